@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh machine with Python 3.11: make serve, make test.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: serve test check build lock clean
+
+serve: $(VENV)/ready
+	@$(BIN)/levikki build --if-changed
+	@$(BIN)/levikki serve
+
+test: $(VENV)/ready
+	@$(BIN)/pytest
+
+# Everything that CI checks beside the tests: style, types, docs freshness.
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cog --check README.md docs/*.md
+
+build: $(VENV)/ready
+	@$(BIN)/levikki build
+
+# Pinned by version and hash; the file names no registry.
+$(VENV)/ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Levikki needs Python 3.11: install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@echo "installing what requirements.lock pins (a minute or two, once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+# Pin the newest versions anew, with hashes; needs pip-tools in the venv.
+lock: $(VENV)/ready
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras \
+	  --extra dev --build-deps-for wheel --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) data/snapshots build *.egg-info

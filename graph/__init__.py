@@ -1,0 +1,3 @@
+"""Levikki: which practice models spread from region to region, and on what evidence."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,178 @@
+"""Find what a page claims of practice models: model, place, period, status and the rest, each with exact offsets.
+
+passages -> sentences -> models named (or meant by a reference back) -> the words that speak of each (graph.scope) -> status
+(graph.cues), places, relations and measures -> one claim a model, place and period: the strongest status with its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from graph.cues import NEGATIVE, Verdict, judge
+from graph.header import Header
+from graph.lexicon import Lexicon, Mention
+from graph.measures import Measure, read_measures
+from graph.names import slug
+from graph.pages import Page
+from graph.relations import Relations, read_places, read_relations
+from graph.scope import Scope, carried, refers_back, scopes
+from graph.sections import Passage, Sections
+from graph.words import sentences
+
+PAST_ONLY = ("plan",)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Say what one page reports of one model in one place at one time: DESIGN section 4, "a claim line".
+
+    :param model: relative name of the practice model.
+    :param place: relative name of the narrowest place that the text names, else the page's region.
+    :param start: offset of the evidence; text[start:end] holds the model's name.
+    :param end: offset behind the evidence.
+    :param rule: the cue that decided.
+    :param weak: only an effect or use is told, no status.
+    :param repeats: the id of an earlier claim of the page whose text this one repeats word for word.
+    """
+
+    page: str
+    model: str
+    place: str
+    region: str
+    period: str
+    status: str
+    start: int
+    end: int
+    line: int
+    section: str
+    rule: str
+    goal: str | None = None
+    measures: tuple[Measure, ...] = ()
+    relations: Relations = field(default_factory=Relations)
+    repeats: str | None = None
+    weak: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return what there is one claim of: period, model, place."""
+        return self.period, self.model, self.place
+
+    @property
+    def id(self) -> str:
+        """Return the relative name of the claim."""
+        parts = (self.page, self.period, self.model.partition("/")[2], slug(self.place.partition("/")[2]))
+        return "claim/" + "-".join(parts)
+
+
+def read_claims(page: Page, sections: Sections, header: Header, lexicon: Lexicon) -> list[Claim]:
+    """Return the claims of a page in the order of the text, one for each model, place and period.
+
+    :param page: the page as read.
+    :param sections: its passages.
+    :param header: its header facts; the region is the place of a claim that names none.
+    :param lexicon: the tables.
+    """
+    found: list[Claim] = []
+    for passage in sections.passages:
+        found += _narrowed(_passage(page, passage, header, lexicon), header.region.id)
+    return list(_repeats(page, sorted(_merged(found), key=lambda claim: claim.start)))
+
+
+def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> Iterator[Claim]:
+    before: list[Mention] = []
+    previous: tuple[int, int] | None = None
+    for start, end in sentences(page.text, passage.start, passage.end):
+        mentions = lexicon.find_models.find(page.text, start, end)
+        for scope in scopes(page.text, start, end, mentions, before):
+            yield from _claims(page, passage, header, lexicon, carried(page.text, scope, previous))
+        if mentions or not refers_back(page.text, start):
+            before = mentions
+        previous = (start, end)
+
+
+def _claims(page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope) -> Iterator[Claim]:
+    measures = read_measures(page.text, scope)
+    verdict = _verdict(passage, scope) or _silent(passage, scope, measures)
+    if verdict is None:
+        return
+    start, end = min(scope.mention.start, verdict.start), max(scope.mention.end, verdict.end)
+    claim = Claim(
+        page.slug,
+        scope.mention.entry.id,
+        header.region.id,
+        header.region.id,
+        passage.period,
+        verdict.status,
+        start,
+        end,
+        page.line(scope.mention.start),
+        passage.section,
+        verdict.rule,
+        passage.goal,
+        measures,
+        read_relations(page.text, scope, lexicon, header),
+        weak=verdict.weak,
+    )
+    for place in read_places(page.text, scope, lexicon, header) or [claim.place]:
+        yield replace(claim, place=place)
+
+
+def _verdict(passage: Passage, scope: Scope) -> Verdict | None:
+    """Return the status that a scope's cues give, in the light of the section that it stands in."""
+    here = Verdict("planned", f"section/{passage.section}", scope.mention.start, scope.mention.end)
+    if passage.section == "expected":
+        return here
+    verdict = judge(scope.cues, plan=passage.period == "plan")
+    if verdict is not None and scope.carried:
+        verdict = None if verdict.status in NEGATIVE else replace(verdict, start=here.start, end=here.end, weak=True)
+    if passage.period == "plan" and not scope.back:
+        return here if verdict is None or verdict.weak else verdict
+    return verdict
+
+
+def _silent(passage: Passage, scope: Scope, measures: tuple[Measure, ...]) -> Verdict | None:
+    """Judge a model of which no cue speaks: a figure tells that it is in use, an item in a list of results that it was made."""
+    if scope.back or not (measures or passage.bullet):
+        return None
+    status, rule = ("adopted", "measure") if measures else ("prepared", "listed")
+    return Verdict(status, rule, scope.mention.start, scope.mention.end, weak=True)
+
+
+def _narrowed(claims: Iterable[Claim], region: str) -> list[Claim]:
+    """Leave out a claim on the whole region where the same passage says the same of a narrower place."""
+    known = list(claims)
+    narrower = {(each.model, each.period, each.status) for each in known if each.place != region}
+    return [each for each in known if each.place != region or (each.model, each.period, each.status) not in narrower]
+
+
+def _merged(claims: Iterable[Claim]) -> list[Claim]:
+    best: dict[tuple[str, str, str], Claim] = {}
+    for claim in claims:
+        other = best.get(claim.key)
+        best[claim.key] = claim if other is None else _merge(other, claim)
+    return list(best.values())
+
+
+def _merge(one: Claim, other: Claim) -> Claim:
+    """Keep the stronger of two claims, of equals the one under a goal's heading; all else comes from both."""
+    better = _as_verdict(other).outranks(_as_verdict(one))
+    clearer = not _as_verdict(one).outranks(_as_verdict(other)) and other.goal is not None and one.goal is None
+    kept, rest = (other, one) if better or clearer else (one, other)
+    measures = tuple(dict.fromkeys([*kept.measures, *rest.measures]))
+    return replace(kept, measures=measures, relations=kept.relations.joined(rest.relations))
+
+
+def _as_verdict(claim: Claim) -> Verdict:
+    # A denial counts before a status only inside a passage: elsewhere on the page it speaks of another part of the model.
+    return Verdict(claim.status, claim.rule, claim.start, claim.end, weak=claim.weak and claim.status not in NEGATIVE)
+
+
+def _repeats(page: Page, claims: list[Claim]) -> Iterator[Claim]:
+    """Mark a claim whose line stands word for word under an earlier heading of the page."""
+    first: dict[tuple[str, str, str], Claim] = {}
+    lines = page.text.split("\n")
+    for claim in claims:
+        key = (lines[claim.line - 1].strip(), claim.model, claim.place)
+        earlier = first.setdefault(key, claim)
+        yield replace(claim, repeats=earlier.id) if earlier.period != claim.period else claim

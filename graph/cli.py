@@ -1,0 +1,255 @@
+"""The command `levikki`: DESIGN section 4."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graph import __version__, lexicon, pipeline, questions, records, remote, review
+from graph.checking import check_target
+from graph.errors import CallError, DataError, LevikkiError
+from graph.exports import FORMATS, export
+from graph.files import read_text
+from graph.names import Names
+from graph.settings import ROOT, Settings
+from graph.snapshot import latest
+from graph.store import Engine, Rows
+
+PATH = click.Path(path_type=Path)
+QUESTIONS = ROOT / "ontology" / "questions"
+
+
+class Levikki(click.Group):
+    """Show every LevikkiError alike, without a traceback, and exit with its code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn an error into its message and exit code."""
+        try:
+            return super().invoke(ctx)
+        except LevikkiError as problem:
+            click.echo(str(problem), err=True)
+            ctx.exit(problem.exit_code)
+
+
+@click.group(cls=Levikki, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="levikki")
+def main() -> None:
+    """Publish which practice models spread from region to region, and on what evidence."""
+
+
+@main.command()
+@click.option("--pages", type=PATH, help="Folder of the saved pages: adds quotes in graphs of their own.")
+@click.option(
+    "--records",
+    "folder",
+    type=PATH,
+    default=records.RECORDS,
+    show_default="data/records",
+    help="Folder of the records.",
+)
+@click.option("--out", type=PATH, help="Folder of the snapshots (default: data/snapshots, or LEVIKKI_SNAPSHOTS).")
+@click.option("--if-changed", is_flag=True, help="Do nothing where the latest snapshot was built from the same inputs.")
+def build(pages: Path | None, folder: Path, out: Path | None, *, if_changed: bool) -> None:
+    """Build a validated snapshot from the records; refuse to publish what fails a shape."""
+    settings = _settings(out)
+    if if_changed and pipeline.current(settings, folder):
+        click.echo(f"{latest(settings.snapshots).path.name} is up to date")
+        return
+    pipeline.build(settings, folder=folder, pages=pages, say=click.echo)
+
+
+@main.command()
+@click.argument("pages", nargs=-1, required=True, type=PATH)
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+def extract(pages: tuple[Path, ...], form: str) -> None:
+    """Print the claims of saved pages, as the reader finds them, a JSON object a line."""
+    known = lexicon.load()
+    lines = []
+    for path in pages:
+        reading = pipeline.read(path, known)
+        lines += [pipeline.claim_line(reading, claim, known) for claim in reading.claims]
+    if form == "csv":
+        click.echo(_csv(lines), nl=False)
+    else:
+        for line in lines:
+            click.echo(json.dumps(line, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("pages", nargs=-1, required=True, type=PATH)
+@click.option(
+    "--out", type=PATH, default=records.RECORDS, show_default="data/records", help="Folder to write the records to."
+)
+def read(pages: tuple[Path, ...], out: Path) -> None:
+    """Read saved pages into records, with the decisions of data/review.csv, and say what the review has not seen."""
+    known, decisions = lexicon.load(), review.read_review()
+    for path in pages:
+        reading = pipeline.read(path, known)
+        written = records.write_record(out, pipeline.record_of(reading, known))
+        open_questions = review.differences(reading.claims, decisions, reading.page.slug)
+        click.echo(f"{written.name}: {len(reading.claims)} claims read, {len(open_questions)} differ from the review")
+        for line in open_questions:
+            click.echo(f"  {line}")
+
+
+@main.command()
+@click.argument("target", required=False, type=PATH)
+def check(target: Path | None) -> None:
+    """Check records (the default), a snapshot folder, a record or an RDF file against the shapes and checks."""
+    report = check_target(target or records.RECORDS, Names(_settings().base))
+    if not report.conforms:
+        raise DataError(report.text(), "")
+    click.echo("every shape and check holds")
+
+
+@main.command()
+@click.argument("what")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of a named question.")
+@click.option("--endpoint", help="Ask this SPARQL endpoint instead of the latest snapshot.")
+def query(what: str, form: str, given: tuple[str, ...], endpoint: str | None) -> None:
+    """Answer a named question, a file of SPARQL, or - for SPARQL from standard input."""
+    settings = _settings()
+    if endpoint:
+        text = _complete(what, _pairs(given), Names(settings.base))
+        _print_remote(remote.ask(endpoint, text, settings.query_seconds), form)
+        return
+    snapshot = latest(settings.snapshots)
+    names = Names(snapshot.base)
+    engine = Engine(snapshot.store_path(show_quotes=settings.show_quotes), settings, names)
+    known = questions.load(names)
+    if what in known:
+        bindings = known[what].bindings(_pairs(given), names)
+        if form == "table":
+            click.echo(table(engine.select(known[what].query, **bindings)))
+            return
+        answer = engine.answer(known[what].query, name=form, bindings=bindings)
+    else:
+        text = _text_of(what, names)
+        if form == "table" and engine.check(text).form == "SELECT":
+            click.echo(table(engine.select(text)))
+            return
+        answer = engine.answer(text, name="" if form == "table" else form)
+    sys.stdout.write(answer.body.decode("utf-8"))
+
+
+@main.command("questions")
+@click.option("--answers", is_flag=True, help="Write the expected answers, ontology/questions/*.csv, anew.")
+def questions_(*, answers: bool) -> None:
+    """List the named questions."""
+    settings = _settings()
+    if answers:
+        snapshot = latest(settings.snapshots)
+        engine = Engine(snapshot.store_path(), settings, Names(snapshot.base))
+        for name, text in questions.answers(engine, Names(snapshot.base)).items():
+            (QUESTIONS / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    for question in questions.load(Names(settings.base)).values():
+        click.echo(f"{question.name:32}{question.summary['en']}")
+
+
+@main.command("export")
+@click.argument("form", metavar="FORMAT", type=click.Choice(sorted(FORMATS)))
+@click.option("-o", "--output", type=PATH, help="File to write; standard output where left out.")
+def export_(form: str, output: Path | None) -> None:
+    """Write the latest snapshot's graph in an RDF format: nq trig jsonld with the named graphs, nt ttl rdfxml their union."""
+    write = output.write_bytes if output else sys.stdout.buffer.write
+    export(latest(_settings().snapshots), form, write)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (default: HOST, or 127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (default: PORT, or 8000).")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the latest snapshot over HTTP."""
+    settings = _settings()
+    latest(settings.snapshots)
+    # The server's own module stands at the top level and is not the write side's to import before this moment.
+    from server import serve as run  # noqa: PLC0415
+
+    run(replace(settings, host=host or settings.host, port=port or settings.port))
+
+
+def _settings(out: Path | None = None) -> Settings:
+    settings = Settings.from_environment()
+    return replace(settings, snapshots=out) if out else settings
+
+
+def _complete(what: str, given: dict[str, str], names: Names) -> str:
+    """Return the SPARQL to send elsewhere: a question with its parameters bound, or the text itself."""
+    known = questions.load(names)
+    return known[what].complete(given, names) if what in known else _text_of(what, names)
+
+
+def _text_of(what: str, names: Names) -> str:
+    known = questions.load(names)
+    if what in known:
+        return known[what].query
+    if what == "-":
+        return sys.stdin.read()
+    if not Path(what).exists():
+        raise CallError(f"no question and no file {what!r}", "query", f"questions: {', '.join(known)}")
+    return read_text(Path(what), CallError)
+
+
+def _pairs(given: Iterable[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    wrong = next((each for each in pairs if not each[1]), None)
+    if wrong:
+        raise CallError(
+            f"--set {wrong[0]} has no value", "query", "write --set NAME=VALUE, for example --set region=ita-uusimaa"
+        )
+    return {name: value for name, _, value in pairs}
+
+
+def _csv(lines: list[dict[str, Any]]) -> str:
+    out = io.StringIO()
+    if lines:
+        writer = csv.DictWriter(out, list(lines[0]), lineterminator="\n")
+        writer.writeheader()
+        for line in lines:
+            writer.writerow(
+                {
+                    key: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+                    for key, value in line.items()
+                }
+            )
+    return out.getvalue()
+
+
+def _print_remote(body: bytes, form: str) -> None:
+    found = json.loads(body)
+    rows = [
+        [row.get(name, {}).get("value", "") for name in found["head"]["vars"]]
+        for row in found.get("results", {}).get("bindings", [])
+    ]
+    if form == "json" or "boolean" in found:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    elif form == "csv":
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows([found["head"]["vars"], *rows])
+        click.echo(out.getvalue(), nl=False)
+    else:
+        click.echo(_columns(found["head"]["vars"], rows))
+
+
+def table(rows: Rows) -> str:
+    """Return the rows of an answer as aligned columns."""
+    return _columns(
+        list(rows.variables), [[row[name].value if name in row else "" for name in rows.variables] for row in rows.rows]
+    )
+
+
+def _columns(header: list[str], cells: list[list[str]]) -> str:
+    widths = [max(len(line[index]) for line in [header, *cells]) for index in range(len(header))]
+    lines = [header, ["-" * width for width in widths], *cells]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )

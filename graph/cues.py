@@ -1,0 +1,190 @@
+"""Tell what a clause says of a model: the status from its cue words.
+
+Two tables of mappings/lexicon hold the knowledge: `cues.csv` (words, and what they say) and `stages.csv` (an action noun
+such as "käyttöönotto" together with how far it has come: "on tarkoitus", "on valmisteltu", "on edennyt", "on onnistunut").
+
+A clause is judged so:
+1. a cue of `discontinued` or `not-started` decides;
+2. an action noun gives the status of its stage in the phase that the clause is in;
+3. a finite verb gives its status; under an intention ("on tarkoitus") only what is past and done stands;
+4. of several statuses the strongest counts; a weak cue (an effect, use) counts less than a pilot, more than a preparation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from graph.errors import LexiconError
+from graph.files import read_table
+from graph.settings import ROOT
+from graph.words import lower, pattern
+
+STRENGTH = {
+    "planned": 1,
+    "prepared": 2,
+    "piloted": 3,
+    "in-introduction": 4,
+    "adopted": 5,
+    "scaled": 6,
+    "established": 7,
+}
+WEAK = STRENGTH["piloted"]
+NEGATIVE = ("discontinued", "not-started")
+PHASES = ("planned", "preparing", "ongoing", "done")
+FOLDER = ROOT / "mappings" / "lexicon"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Hold one row of cues.csv.
+
+    :param name: the row's name, shown as the rule of a claim.
+    :param status: what the cue says by itself; empty for an action noun or a mere phase.
+    :param stage: the action that the cue names; empty for a verb.
+    :param phase: how far the clause's action has come.
+    :param past: `yes` past and done, `weak` only where nothing else speaks, else empty.
+    :param example: a sentence of ours.
+    :param gives: the status that the example gets.
+    """
+
+    name: str
+    status: str
+    stage: str
+    phase: str
+    past: str
+    words: re.Pattern[str]
+    example: str
+    gives: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Say where a cue stands."""
+
+    cue: Cue
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Say what a stretch of text claims: status, the cue that decided, and whether it is only weak."""
+
+    status: str
+    rule: str
+    start: int
+    end: int
+    weak: bool = False
+
+    def outranks(self, other: Verdict | None) -> bool:
+        """Tell whether this verdict counts before another on the same model, place and period."""
+        return other is None or _rank(self) > _rank(other)
+
+
+def _rank(verdict: Verdict) -> tuple[bool, float]:
+    # An effect tells of use, but less surely than a word for a pilot and more surely than one for a preparation.
+    strength = min(STRENGTH.get(verdict.status, 0), WEAK) - 0.5 if verdict.weak else STRENGTH.get(verdict.status, 0)
+    return verdict.status in NEGATIVE, strength
+
+
+@cache
+def load(folder: Path = FOLDER) -> tuple[Cue, ...]:
+    """Read and check cues.csv.
+
+    :raises LexiconError: a row with an unknown status, stage or phase.
+    """
+    cues = []
+    columns = ["cue", "status", "stage", "phase", "past", "pattern", "example", "gives"]
+    for line, row in read_table(folder / "cues.csv", columns, LexiconError):
+        known = (
+            row["status"] in {"", *STRENGTH, *NEGATIVE}
+            and row["stage"] in {"", *stages(folder)}
+            and row["phase"] in {"", *PHASES}
+        )
+        if not known or row["gives"] not in {*STRENGTH, *NEGATIVE}:
+            known_words = [", ".join(words) for words in ([*STRENGTH, *NEGATIVE], stages(folder), PHASES)]
+            hint = "statuses: {}; stages: {}; phases: {}".format(*known_words)
+            raise LexiconError(
+                f"unknown status, stage or phase of cue {row['cue']!r}", f"{folder / 'cues.csv'}:{line}", hint
+            )
+        name, words = row.pop("cue"), pattern(row.pop("pattern"))
+        cues.append(Cue(name, words=words, **{key: row[key] for key in columns if key in row}))
+    return tuple(cues)
+
+
+@cache
+def stages(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
+    """Return stage -> phase (or `none`) -> status, from stages.csv."""
+    return {
+        row.pop("stage"): row for _, row in read_table(folder / "stages.csv", ["stage", "none", *PHASES], LexiconError)
+    }
+
+
+def find(text: str, start: int, end: int) -> list[Found]:
+    """Return the cues in text[start:end] in order; of cues that overlap, the longest counts."""
+    low = lower(text[start:end])
+    found = [Found(cue, start + hit.start(), start + hit.end()) for cue in load() for hit in cue.words.finditer(low)]
+    found.sort(key=lambda each: (-(each.end - each.start), each.start))
+    kept: list[Found] = []
+    for each in found:
+        if not any(each.start < other.end and other.start < each.end and not _both(each, other) for other in kept):
+            kept.append(each)
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _both(one: Found, other: Found) -> bool:
+    """Let an action noun stand inside a wider pattern: "ei ehditty pilotoida", "ottaa tiimimallin pilotti käyttöön"."""
+    return (
+        bool(one.cue.stage) != bool(other.cue.stage)
+        and one.cue.status not in NEGATIVE
+        and other.cue.status not in NEGATIVE
+    )
+
+
+def judge(groups: tuple[tuple[Found, ...], ...], *, plan: bool = False) -> Verdict | None:
+    """Return what the cues that speak of a model say together, None where they say nothing.
+
+    :param groups: the cues of each clause.
+    :param plan: the clauses stand in a section on goals or background: only what is past and done stands.
+    """
+    best: Verdict | None = None
+    for found in groups:
+        for verdict in _verdicts(found, plan=plan):
+            if verdict.outranks(best):
+                best = verdict
+    return best
+
+
+def _verdicts(found: tuple[Found, ...], *, plan: bool) -> list[Verdict]:
+    denials = [_verdict(each, each.cue.status) for each in found if each.cue.status in NEGATIVE]
+    intended = plan or any(each.cue.phase == "planned" for each in found)
+    said = [verdict for each in found if (verdict := _one(each, found, intended=intended))]
+    return (
+        denials
+        or said
+        or [_verdict(each, stages()["unnamed"][each.cue.phase], weak=True) for each in found if each.cue.phase]
+    )
+
+
+def _one(each: Found, found: tuple[Found, ...], *, intended: bool) -> Verdict | None:
+    cue = each.cue
+    if cue.stage:
+        return _verdict(each, stages()[cue.stage]["planned" if intended else _phase(found)])
+    if not cue.status or (cue.phase and any(other.cue.stage for other in found) and cue.status != "planned"):
+        return None
+    if intended and cue.past != "yes":
+        return _verdict(each, "planned") if cue.past != "weak" else None
+    return _verdict(each, cue.status)
+
+
+def _phase(found: tuple[Found, ...]) -> str:
+    """Return how far the action of a clause has come: the furthest phase that it names."""
+    named = [each.cue.phase for each in found if each.cue.phase]
+    return max(named, key=PHASES.index) if named else "none"
+
+
+def _verdict(each: Found, status: str, *, weak: bool = False) -> Verdict:
+    return Verdict(status, each.cue.name, each.start, each.end, weak or each.cue.past == "weak")

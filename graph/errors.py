@@ -1,0 +1,110 @@
+"""The one exception tree of Levikki.
+
+LevikkiError                 what went wrong, where, and what to do next
+├── CallError                the call is wrong: exit code 2
+├── DataError                the data is wrong: exit code 1
+│   ├── PageError            a source page that cannot be read
+│   ├── LexiconError         a table of mappings/lexicon that cannot be used
+│   ├── RecordError          a record, or the review table, that cannot be used
+│   ├── OntologyError        a file of ontology/ or mappings/ that cannot be used
+│   ├── ShapesError          a graph that breaks a shape or a check
+│   └── SnapshotError        no snapshot, or one that cannot be opened
+└── QueryError               a query that is refused: 400
+    ├── QuerySyntaxError     it does not parse; knows line and column
+    ├── QueryForbidden       it asks for what this endpoint never does: 403
+    └── QueryTimeout         its time is over: 503
+
+The command line and the HTTP service show every one of them alike, from `what`, `where` and `hint`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LevikkiError(Exception):
+    """Say what went wrong, where, and what to do next.
+
+    :param what: one sentence without a full stop at the end.
+    :param where: a file, `file:line`, a query or a field; empty where there is no place to name.
+    :param hint: what the reader can do next.
+    """
+
+    exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, what: str, where: str = "", hint: str = "") -> None:
+        self.what, self.where, self.hint = what, where, hint
+        super().__init__(what, where, hint)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.what}" + (f"\n  what to do: {self.hint}" if self.hint else "")
+
+
+class CallError(LevikkiError):
+    """A command or request that asks for something that does not exist."""
+
+    exit_code = 2
+    http_status = 400
+
+
+class DataError(LevikkiError):
+    """Data that cannot be used as it is."""
+
+
+class PageError(DataError):
+    """A source page that cannot be read."""
+
+
+class LexiconError(DataError):
+    """A table of mappings/lexicon that cannot be used."""
+
+
+class RecordError(DataError):
+    """A record, or the review table, that cannot be used."""
+
+
+class OntologyError(DataError):
+    """A file of ontology/ or mappings/ that cannot be used."""
+
+
+class ShapesError(DataError):
+    """A graph that breaks a shape or a check; `what` is the whole report."""
+
+
+class SnapshotError(DataError):
+    """No snapshot, or one that cannot be opened."""
+
+    http_status = 503
+
+
+class QueryError(LevikkiError):
+    """A query that this service does not answer."""
+
+    http_status = 400
+
+
+class QuerySyntaxError(QueryError):
+    """A query that does not parse.
+
+    :param line: 1-based line of the first character that does not fit, where known.
+    :param column: 1-based column of it.
+    """
+
+    def __init__(self, what: str, line: int | None = None, column: int | None = None) -> None:
+        self.line, self.column = line, column
+        where = f"line {line}, column {column}" if line is not None else "query"
+        super().__init__(what, where, "mend the query there and send it again")
+
+
+class QueryForbidden(QueryError):
+    """A query that asks for what this endpoint never does."""
+
+    http_status = 403
+
+
+class QueryTimeout(QueryError):
+    """A query whose time is over."""
+
+    http_status = 503

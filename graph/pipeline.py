@@ -1,0 +1,232 @@
+"""The main job on one screen: records (and pages) become a validated snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph import __version__, lexicon, records, snapshot, triples, vocabulary
+from graph.claims import Claim, read_claims
+from graph.errors import LevikkiError, PageError, ShapesError
+from graph.files import tree_hash
+from graph.header import Header, read_header
+from graph.lexicon import Lexicon
+from graph.names import Names
+from graph.pages import Page, read_page
+from graph.review import read_review, reviewed
+from graph.sections import Sections, read_sections
+from graph.settings import ROOT, Settings
+from graph.validation import validate
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Hold what was read from one page."""
+
+    page: Page
+    sections: Sections
+    header: Header
+    claims: list[Claim]
+
+
+def read(path: Path, known: Lexicon | None = None) -> Reading:
+    """Read one page: sections, header facts, claims.
+
+    :raises PageError: the page cannot be read.
+    """
+    known = known or lexicon.load()
+    page = read_page(path)
+    sections = read_sections(page)
+    header = read_header(page, known)
+    return Reading(page, sections, header, read_claims(page, sections, header, known))
+
+
+def record_of(reading: Reading, known: Lexicon | None = None) -> records.Node:
+    """Make the record of a page as read, with the steward's decisions on its claims."""
+    known = known or lexicon.load()
+    claims = reviewed(reading.claims, read_review(), reading.page.slug, reading.header.region.id)
+    return records.make_record(reading.page, reading.header, reading.sections, claims, known)
+
+
+def build(
+    settings: Settings, *, folder: Path = records.RECORDS, pages: Path | None = None, say: Progress = print
+) -> snapshot.Snapshot:
+    """Build, validate and publish a snapshot.
+
+    :param settings: base IRI and the folder of the snapshots.
+    :param folder: the records.
+    :param pages: folder of the saved pages, for quotes in graphs of their own; none where left out.
+    :param say: is told each step.
+    :raises ShapesError: the graph breaks a shape or a check; what was published before stays.
+    """
+    names = Names(settings.base)
+    documents = [(path, records.read_record(path)) for path in records.record_paths(folder)]
+    say(f"read {len(documents)} records")
+    graph = graph_of(documents, names)
+    quotes = [quad for _, document in documents for quad in _quotes(document, pages, names)] if pages else []
+    say(f"mapped and derived {len(set(graph))} quads")
+    report = validate([*graph, *quotes], names, folder)
+    if not report.conforms:
+        raise ShapesError(report.text(folder))
+    say("validated: every shape and check holds")
+    made = snapshot.write(
+        settings.snapshots, graph, quotes, report.turtle(), _manifest(settings, folder, pages, documents)
+    )
+    say(f"published {made.path.name}")
+    return made
+
+
+def graph_of(documents: list[tuple[Path, records.Node]], names: Names) -> list[ox.Quad]:
+    """Return the open graph of records: their facts, the vocabulary, alignments, the dataset, and what the rules derive.
+
+    :param documents: each record with the file that it was read from.
+    """
+    facts = [quad for path, document in documents for quad in triples.quads(document, names, str(path))]
+    known = [
+        *facts,
+        *vocabulary.vocabulary(lexicon.load(), _periods(documents), names),
+        *vocabulary.alignments(names),
+        *vocabulary.dataset(names),
+    ]
+    return [*known, *triples.derived(known, names)]
+
+
+def current(settings: Settings, folder: Path = records.RECORDS) -> bool:
+    """Tell whether the latest snapshot was built from the inputs as they are now."""
+    try:
+        manifest = snapshot.latest(settings.snapshots).manifest
+    except (LevikkiError, OSError, ValueError):
+        return False
+    return bool(manifest.get("inputs") == inputs(folder) and manifest.get("base") == settings.base)
+
+
+def inputs(folder: Path) -> str:
+    """Return one hash over everything that a build depends on: code, ontology, mappings, records."""
+    paths = [
+        path
+        for name in ("graph", "ontology", "mappings")
+        for path in (ROOT / name).rglob("*.*")
+        if "__pycache__" not in path.parts
+    ]
+    return (
+        tree_hash([path for path in paths if path.is_file()], ROOT)
+        + tree_hash(sorted(folder.glob("*.json")), folder)[:16]
+    )
+
+
+def _periods(documents: list[tuple[Path, records.Node]]) -> Iterator[str]:
+    """Yield the periods that records name, so that each becomes a concept; a misspelt one does not, and a shape finds it."""
+    for _, document in documents:
+        contents = document["contents"]
+        for node in [*contents.get("claims", []), *contents.get("selfAssessments", [])]:
+            period = str(node.get("periodLabel", ""))
+            if vocabulary.is_period(period):
+                yield period
+
+
+def _manifest(
+    settings: Settings, folder: Path, pages: Path | None, documents: list[tuple[Path, records.Node]]
+) -> dict[str, Any]:
+    claims = [claim for _, document in documents for claim in document["contents"].get("claims", [])]
+    return {
+        "base": settings.base,
+        "levikki": __version__,
+        "pyoxigraph": ox.__version__,
+        "inputs": inputs(folder),
+        "quotes": pages is not None,
+        "counts": {
+            "pages": len(documents),
+            "claims": len(claims),
+            "models": len({claim["model"] for claim in claims}),
+            "regions": len({claim["region"] for claim in claims}),
+        },
+    }
+
+
+def _quotes(document: records.Node, pages: Path, names: Names) -> Iterator[ox.Quad]:
+    """Yield the quotes of a record's claims, from the saved page.
+
+    :raises PageError: the page's text is not the one that the record was made from.
+    """
+    contents = document["contents"]
+    slug = str(contents["id"]).rpartition("/")[2]
+    path = pages / f"{slug}.txt"
+    if not path.exists():
+        return
+    page = read_page(path)
+    if page.sha256 != contents["sha256"]:
+        raise PageError(
+            "is not the text that the record was made from", str(path), f"read it again: levikki read {path}"
+        )
+    yield from triples.quads(_quote_document(contents, page), names, str(path))
+
+
+def _quote_document(contents: records.Node, page: Page) -> records.Node:
+    nodes: list[records.Node] = [
+        {
+            "id": f"../graph/quote/{page.slug}",
+            "rights": {
+                "en": "Quoted from the source page; the rights are the source's.",
+                "fi": "Lainattu lähdesivulta; oikeudet ovat lähteen.",
+                "sv": "Citerat från källsidan; rättigheterna är källans.",
+            },
+        }
+    ]
+    for claim in contents.get("claims", []):
+        position = claim["evidence"]["selector"]
+        exact = page.text[int(position["start"]) : int(position["end"])]
+        nodes.append(
+            {
+                "id": claim["evidence"]["id"],
+                "selector": {"id": f"{claim['id']}#quote", "type": "TextQuoteSelector", "exact": exact},
+            }
+        )
+    return {"id": f"../graph/quote/{page.slug}", "contents": nodes}
+
+
+def claim_line(reading: Reading, claim: Claim, known: Lexicon) -> dict[str, Any]:
+    """Return the JSON object that `levikki extract` prints of a claim: DESIGN section 4."""
+    model = known.models[claim.model]
+    return {
+        "page": claim.page,
+        "model": model.label,
+        "model_id": claim.model,
+        "model_labels": [model.label, *model.names],
+        "kind": model.more["kind"],
+        "place": known.place_label(claim.place),
+        "region": reading.header.region.label,
+        "project": reading.header.title,
+        "period": claim.period,
+        "status": claim.status,
+        "start": claim.start,
+        "end": claim.end,
+        "quote": reading.page.text[claim.start : claim.end],
+        "measures": [
+            {"what": m.what, "value": m.value, "unit": m.unit, "direction": m.direction} for m in claim.measures
+        ],
+        "goal": claim.goal,
+        "continues_in": _label((*claim.relations.continues, None)[0], known),
+        "origin": _label(claim.relations.origin, known),
+        "partner": _label((*claim.relations.partners, None)[0], known),
+        "repeats": claim.repeats,
+        "rule": claim.rule,
+    }
+
+
+def _label(name: str | None, known: Lexicon) -> str | None:
+    if name is None:
+        return None
+    entry = known.places.get(name) or known.organisations.get(name) or known.projects.get(name)
+    return (entry.names[0] if entry.names and entry.names[0].isupper() else entry.label) if entry else name
+
+
+def dump(line: dict[str, Any]) -> str:
+    """Return a claim line as JSON text."""
+    return json.dumps(line, ensure_ascii=False)

@@ -1,0 +1,132 @@
+"""Read what a sentence says of a model beside its status: places, origin, partners, follow-on projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from graph.errors import LexiconError
+from graph.files import read_table
+from graph.header import Header
+from graph.lexicon import Entry, Lexicon, Mention, split
+from graph.scope import Scope
+from graph.settings import ROOT
+from graph.words import lower, pattern
+
+_EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}lukuun\s+ottamatta")
+_BODY = re.compile(r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|hanke|hankk)")
+_TRUNCATED = re.compile(r"(\w{3,})-\s+(?:ja|tai|sekä)\s+$")
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Hold relative names: where a model came from, who runs it together, in what it goes on."""
+
+    origin: str | None = None
+    partners: tuple[str, ...] = ()
+    continues: tuple[str, ...] = ()
+
+    def joined(self, other: Relations) -> Relations:
+        """Return what either of two says; the first one's origin counts."""
+        partners = tuple(dict.fromkeys([*self.partners, *other.partners]))
+        return Relations(
+            self.origin or other.origin, partners, tuple(dict.fromkeys([*self.continues, *other.continues]))
+        )
+
+
+@cache
+def _rules() -> tuple[tuple[str, frozenset[str], str, re.Pattern[str]], ...]:
+    path = ROOT / "mappings" / "lexicon" / "relations.csv"
+    rows = read_table(path, ["relation", "entity", "side", "pattern", "example"], LexiconError)
+    return tuple(
+        (row["relation"], frozenset(split(row["entity"])), row["side"], pattern(row["pattern"])) for _, row in rows
+    )
+
+
+def read_places(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> list[str]:
+    """Return the places that the clause names for the model: in the region, or the wider area that the region is part of.
+
+    :param header: tells the region; a place elsewhere is an origin or background, never the place of a claim.
+    """
+    places: dict[str, None] = {}
+    for mention in (each for part in scope.where for each in lexicon.find_places.find(text, *part)):
+        for entry in (*_truncated(text, scope, mention, lexicon), mention.entry):
+            name = _place(entry, header.region)
+            if name and not _EXCEPT.match(lower(text[mention.end : mention.end + 60])) and not _is_body(text, mention):
+                places.setdefault(name)
+    return list(places)
+
+
+def _is_body(text: str, mention: Mention) -> bool:
+    """Tell the city as an organisation ("Espoon kaupunki") from the city as a place."""
+    return bool(_BODY.match(lower(text[mention.end : mention.end + 20])))
+
+
+def _place(entry: Entry, region: Entry) -> str | None:
+    within = entry.more.get("within", "")
+    if within == "*":
+        return entry.id.replace("*", region.id.partition("/")[2])
+    return entry.id if within == region.id or entry.id == region.more.get("within") else None
+
+
+def _truncated(text: str, scope: Scope, mention: Mention, lexicon: Lexicon) -> Iterator[Entry]:
+    """Yield the place of the cut-off word in "Lesti- ja Perhonjokilaakson"."""
+    cut = _TRUNCATED.search(text, scope.start, mention.start)
+    label = mention.entry.label.casefold()
+    if not cut:
+        return
+    start = cut.group(1).casefold()
+    for entry in lexicon.places.values():
+        other = entry.label.casefold()
+        if (
+            other.startswith(start)
+            and other != label
+            and label.endswith(other[len(start) :])
+            and len(other) > len(start) + 3
+        ):
+            yield entry
+
+
+def read_relations(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> Relations:
+    """Return origin, partners and follow-on projects that the scope's sentence tells of the model."""
+    found = Relations()
+    for kind, mention in _entities(text, scope, lexicon, header):
+        after, before = lower(text[mention.end : mention.end + 60]), lower(text[scope.start : mention.start])
+        for relation, entities, side, words in _rules():
+            fits = (
+                words.match(after.lstrip(" -–:n\u00a0")) or words.search(after[:40])
+                if side == "after"
+                else words.search(before)
+            )
+            if kind in entities and fits:
+                found = found.joined(_relation(relation, mention.entry.id))
+                break
+    return found
+
+
+def _entities(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> Iterator[tuple[str, Mention]]:
+    finders = (
+        ("organisation", lexicon.find_organisations),
+        ("project", lexicon.find_projects),
+        ("place", lexicon.find_places),
+    )
+    own = {header.programme.id} if header.programme else set()
+    for kind, finder in finders:
+        for mention in finder.find(text, scope.start, scope.end):
+            elsewhere = kind != "place" or (
+                _place(mention.entry, header.region) is None and mention.entry.id != header.region.id
+            )
+            if (
+                elsewhere
+                and mention.entry.id not in own
+                and not (mention.start < scope.mention.end and scope.mention.start < mention.end)
+            ):
+                yield mention.entry.id.partition("/")[0] if kind == "project" else kind, mention
+
+
+def _relation(name: str, entity: str) -> Relations:
+    if name == "origin":
+        return Relations(origin=entity)
+    return Relations(partners=(entity,)) if name == "partner" else Relations(continues=(entity,))

@@ -1,0 +1,212 @@
+"""Tell which words of a sentence speak of which model: clauses, lists, references back to the model of the sentence before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from graph.cues import NEGATIVE, Found
+from graph.cues import find as find_cues
+from graph.lexicon import Mention
+from graph.words import clauses, lower
+
+_RELATIVE = re.compile(
+    r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|ja (?:se|sitä|siitä))\b"
+)
+_CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
+_REFERENCE = re.compile(
+    r"(?:(?:uu(?:si|tta|den)|tämä|tämän|tätä|kyseinen|kyseistä|yhteinen|se|sen|sitä|siitä)\s+){0,2}"
+    r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|mallit|malleja|palvelu|palvelun|palvelua|palvelusta|pilotti|pilotin|pilottia|pilotointi\w*"
+    r"|kokeilu\w*|menetelmä\w*|toiminta|toiminnan|toimintaa|kehittäminen|kehittämistä|kehittämistyö\w*|käyttöönotto\w*|käyttö|käyttöä|käyttöaste|sitä|se|sen)\b"
+)
+_SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
+REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
+RELATIVE_REACH = 30  # characters between a model and the relative clause on it
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Hold the part of a sentence that speaks of one mention.
+
+    :param mention: the model.
+    :param start: offset where the sentence (of a reference back: the later sentence) begins.
+    :param end: offset behind that sentence.
+    :param clause: the clause that the mention, or the reference back, stands in.
+    :param cues: the cues that speak of it, a group for each clause: groups are judged apart.
+    :param where: the stretches in which a place's name speaks of it.
+    :param back: the model is meant by a reference back.
+    :param carried: the cues are those of the sentence before.
+    """
+
+    mention: Mention
+    start: int
+    end: int
+    clause: tuple[int, int]
+    cues: tuple[tuple[Found, ...], ...]
+    where: tuple[tuple[int, int], ...]
+    back: bool = False
+    carried: bool = False
+
+
+def scopes(text: str, start: int, end: int, mentions: list[Mention], before: list[Mention]) -> Iterator[Scope]:
+    """Yield the scope of every model that a sentence speaks of.
+
+    :param text: the page.
+    :param start: offset of the sentence.
+    :param end: offset behind it.
+    :param mentions: the models named in it.
+    :param before: the models of the nearest sentence before it, in the same passage, that names one.
+    """
+    parts = clauses(text, start, end)
+    cues = [cue for cue in find_cues(text, start, end) if not any(_part_of_name(cue, each) for each in mentions)]
+    if mentions:
+        for mention in mentions:
+            clause = next(part for part in parts if part[0] <= mention.start < part[1])
+            speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
+            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause))
+    elif before and refers_back(text, start):
+        for mention in before:
+            yield Scope(mention, start, end, parts[0], (tuple(_first(parts, cues)),), (parts[0],), back=True)
+
+
+def carried(text: str, scope: Scope, previous: tuple[int, int] | None) -> Scope:
+    """Give a scope of which nothing is said the cues of the sentence before ("Menetelminä ovat IPC ja CoolKids").
+
+    :param previous: offsets of the sentence before in the same passage.
+    """
+    if scope.back or previous is None or any(scope.cues) or find_cues(text, scope.start, scope.end):
+        return scope
+    return replace(scope, cues=(tuple(find_cues(text, *previous)),), carried=True)
+
+
+def _part_of_name(cue: Found, mention: Mention) -> bool:
+    """Tell a word of the model's own name ("Elintapavalmennus") from one that says something of it ("lean-koulutus")."""
+    inside = mention.start <= cue.start and cue.end <= mention.bare
+    return inside and cue.cue.words.search(lower(mention.entry.label)) is not None
+
+
+def refers_back(text: str, start: int) -> bool:
+    """Tell whether a sentence begins with a word such as "malli" or "palvelu" that means the model before it."""
+    opening = lower(text[start : start + REFERENCE_REACH])
+    found = _REFERENCE.match(opening)
+    return bool(found)
+
+
+def _first(parts: list[tuple[int, int]], cues: list[Found]) -> list[Found]:
+    """Return the cues of the first clause that has any: later ones speak of other things more often than not."""
+    for part in parts:
+        inside = _within(cues, part)
+        if inside:
+            return inside
+    return []
+
+
+def _within(cues: list[Found], part: tuple[int, int]) -> list[Found]:
+    return [cue for cue in cues if part[0] <= cue.start < part[1]]
+
+
+def _speaking(
+    text: str,
+    mention: Mention,
+    mentions: list[Mention],
+    parts: list[tuple[int, int]],
+    clause: tuple[int, int],
+    cues: list[Found],
+) -> list[list[Found]]:
+    own = _within(cues, clause)
+    rivals = [other for other in mentions if clause[0] <= other.start < clause[1] and other is not mention]
+    if own and rivals:
+        own = _nearest(text, mention, rivals, clause, own)
+    own = _attached(text, mention, own)
+    following = _following(text, parts, clause, mention, mentions, cues)
+    if any(cue.cue.status in NEGATIVE for cue in following):
+        return [following]
+    if any(_tells(cue) for cue in own + following):
+        return [own, following]
+    return [own + _preceding(parts, clause, cues)]
+
+
+def _attached(text: str, mention: Mention, cues: list[Found]) -> list[Found]:
+    """Leave out other action nouns where one is the model's own: "X:n pilotointi osui koulutusten aikaan" is about a pilot."""
+    ends = [mention.end]
+    for cue in cues:
+        gap = text[min(ends[-1], cue.start) : cue.start].strip(" \u00a0,-–")
+        if cue.cue.stage and mention.start <= cue.start and gap in {"", "ja", "sekä"}:
+            ends.append(cue.end)
+    kept = [cue for cue in cues if not cue.cue.stage or cue.end in ends[1:]]
+    return kept if len(ends) > 1 else cues
+
+
+def _following(
+    text: str,
+    parts: list[tuple[int, int]],
+    clause: tuple[int, int],
+    mention: Mention,
+    mentions: list[Mention],
+    cues: list[Found],
+) -> list[Found]:
+    """Return the cues of the next clause where it goes on about this one: "joka on jalkautettu", "mutta sitä ei jatkettu"."""
+    later = [part for part in parts if part[0] >= clause[1]]
+    if not later or any(later[0][0] <= other.start < later[0][1] for other in mentions):
+        return []
+    opening = lower(text[later[0][0] : later[0][1]])
+    found = _within(cues, later[0])
+    if _RELATIVE.match(opening):
+        return found if clause[1] - mention.end <= RELATIVE_REACH else []
+    return [cue for cue in found if cue.cue.status in NEGATIVE] if _CONTRAST.match(opening) else []
+
+
+def _preceding(parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
+    """Return the cues of the nearest clause before: lists stand behind their verb ("on käynnistetty, mm. …")."""
+    for part in reversed([part for part in parts if part[1] <= clause[0]]):
+        inside = _within(cues, part)
+        if inside:
+            return inside
+    return []
+
+
+def _nearest(
+    text: str, mention: Mention, rivals: list[Mention], clause: tuple[int, int], cues: list[Found]
+) -> list[Found]:
+    """Return the cues that speak of this mention rather than of another in its clause.
+
+    Cut at commas and "ja"; a segment's own cues speak of its models. A segment without a cue of its own belongs to the segment
+    with cues that is nearest, of equals the one before it: "käynnistettiin A, B ja C".
+    """
+    cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
+    segments = [part for part in pairwise(cuts) if part[0] < part[1]]
+    own = next(index for index, part in enumerate(segments) if part[0] <= mention.start < part[1])
+    telling = [index for index, part in enumerate(segments) if any(_tells(cue) for cue in _within(cues, part))]
+    if not telling:
+        return cues
+    shared = {
+        index for index, part in enumerate(segments) if any(part[0] <= rival.start < part[1] for rival in rivals)
+    } | {own}
+    nearest = min(telling, key=lambda index: (abs(index - own), index > own))
+    taken = {nearest, own} - (shared - {own} if nearest != own and nearest not in shared else set())
+    for step in (-1, 1):
+        index = nearest + step
+        while nearest not in shared and index in telling and index not in shared:
+            taken.add(index)
+            index += step
+    intended = [cue for cue in cues if cue.cue.phase == "planned" and cue.start < mention.start]
+    found = [cue for index in sorted(taken) for cue in _within(cues, segments[index])]
+    return sorted({*found, *intended}, key=lambda cue: cue.start)
+
+
+def _where(
+    text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """Return where a place must stand to be this mention's: before the first model of a list, behind the last, or beside it."""
+    inside = [other for other in mentions if clause[0] <= other.start < clause[1]]
+    if len(inside) == 1:
+        return (clause,)
+    cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
+    own = next(part for part in pairwise(cuts) if part[0] <= mention.start < part[1])
+    return (clause[0], inside[0].start), (max(own[0], inside[0].start), own[1]), (inside[-1].end, clause[1])
+
+
+def _tells(cue: Found) -> bool:
+    return bool(cue.cue.status or cue.cue.stage)

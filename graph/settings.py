@@ -1,0 +1,79 @@
+"""Every setting, its default and the environment variable that changes it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from graph.errors import CallError
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_BASE = "https://w3id.org/levikki/"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold what a publisher may choose; `Settings.from_environment()` reads it.
+
+    :param base: IRI that every IRI of a build begins with (`LEVIKKI_BASE`); ends with `/`.
+    :param snapshots: folder of the built snapshots (`LEVIKKI_SNAPSHOTS`).
+    :param host: address that the server listens on (`HOST`).
+    :param port: port that the server listens on (`PORT`).
+    :param query_seconds: seconds that one query may take (`LEVIKKI_QUERY_SECONDS`).
+    :param query_processes: queries that run at the same time (`LEVIKKI_QUERY_PROCESSES`).
+    :param query_wait_seconds: seconds that a query waits for a free process (`LEVIKKI_QUERY_WAIT_SECONDS`).
+    :param query_characters: characters that a query may have (`LEVIKKI_QUERY_CHARACTERS`).
+    :param show_quotes: serve the quote graphs, where the build has them (`LEVIKKI_SHOW_QUOTES`, 0 or 1).
+    """
+
+    base: str = DEFAULT_BASE
+    snapshots: Path = ROOT / "data" / "snapshots"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    query_seconds: float = 10.0
+    query_processes: int = 4
+    query_wait_seconds: float = 5.0
+    query_characters: int = 100_000
+    show_quotes: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from environment variables.
+
+        :param environment: the variables; the process's own where left out.
+        :raises CallError: a variable whose value is of the wrong form.
+        """
+        given = os.environ if environment is None else environment
+        chosen: dict[str, Any] = {}
+        for field in fields(cls):
+            name = variable(field.name)
+            if given.get(name):
+                chosen[field.name] = _read(name, given[name], type(field.default))
+        return cls(**chosen)
+
+
+def variable(setting: str) -> str:
+    """Name the environment variable of a setting: HOST and PORT as they are, the others with LEVIKKI_ before."""
+    name = setting.upper()
+    return name if name in {"HOST", "PORT"} else f"LEVIKKI_{name}"
+
+
+def _read(name: str, text: str, kind: type[Any]) -> Any:
+    if kind is bool:
+        if text not in {"0", "1"}:
+            raise CallError(f"{name} is {text!r}, not 0 or 1", hint=f"set {name}=1 to turn it on")
+        return text == "1"
+    if name == "LEVIKKI_BASE" and not (text.startswith(("http://", "https://")) and text.endswith("/")):
+        raise CallError(f"{name} is {text!r}, not an http(s) IRI that ends with /", hint=f"for example {DEFAULT_BASE}")
+    try:
+        value = Path(text) if issubclass(kind, Path) else kind(text)
+    except ValueError:
+        raise CallError(
+            f"{name} is {text!r}, not of the form {kind.__name__}", hint=f"set {name} to a {kind.__name__}"
+        ) from None
+    if isinstance(value, int | float) and value <= 0:
+        raise CallError(f"{name} is {text}, not above 0", hint=f"set {name} to a larger number")
+    return value

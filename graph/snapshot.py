@@ -1,0 +1,122 @@
+"""A snapshot: the folder in which the write side and the read side meet.
+
+graph.nq (sorted, without blank nodes: the same input gives the same bytes) · store/ (Oxigraph on disk) · report.ttl ·
+manifest.json; quotes.nq and store-quotes/ beside them where the build had the pages. A build writes a folder of its own and
+then turns the link `latest` to it in one step, so that a reader sees the old snapshot or the new one, never a part.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.errors import SnapshotError
+from graph.files import sha256, write_whole
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Hold a published snapshot.
+
+    :param path: its folder.
+    """
+
+    path: Path
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Return what is in the snapshot: counts, hashes, versions, inputs, time."""
+        return dict(json.loads((self.path / "manifest.json").read_text(encoding="utf-8")))
+
+    @property
+    def base(self) -> str:
+        """Return the IRI that every IRI of the snapshot begins with."""
+        return str(self.manifest["base"])
+
+    def store_path(self, *, show_quotes: bool = False) -> Path:
+        """Return the folder of the store to serve.
+
+        :param show_quotes: the one with the quote graphs, where the build has them.
+        """
+        quotes = self.path / "store-quotes"
+        return quotes if show_quotes and quotes.exists() else self.path / "store"
+
+
+def latest(snapshots: Path) -> Snapshot:
+    """Return the newest published snapshot.
+
+    :param snapshots: folder of the snapshots.
+    :raises SnapshotError: there is none.
+    """
+    path = snapshots / LATEST
+    if not (path / "manifest.json").exists():
+        raise SnapshotError("no snapshot has been built", snapshots.name, "run: levikki build")
+    return Snapshot(path.resolve())
+
+
+def write(
+    snapshots: Path, quads: Iterable[ox.Quad], quotes: Iterable[ox.Quad], report: str, manifest: dict[str, Any]
+) -> Snapshot:
+    """Write a snapshot and publish it.
+
+    :param snapshots: folder of the snapshots.
+    :param quads: the open graph.
+    :param quotes: the quote graphs; empty where the build had no pages.
+    :param report: the validation report as Turtle.
+    :param manifest: what the build knows of its inputs; counts, hash and time are added.
+    """
+    lines, quoted = nquads(quads), nquads(quotes)
+    digest = sha256(lines.encode())
+    made = datetime.now(UTC)
+    folder = snapshots / f"{made:%Y-%m-%dT%H%M%S}Z-{digest[:8]}"
+    part = snapshots / f".part-{os.getpid()}"
+    shutil.rmtree(part, ignore_errors=True)
+    write_whole(part / "graph.nq", lines)
+    write_whole(part / "report.ttl", report)
+    _store(part / "store", lines, lines)
+    if quoted:
+        write_whole(part / "quotes.nq", quoted)
+        _store(part / "store-quotes", lines + quoted, lines)
+    whole = {**manifest, "made": f"{made:%Y-%m-%dT%H:%M:%SZ}", "graph_sha256": digest, "quads": lines.count("\n")}
+    write_whole(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+    _publish(snapshots, folder)
+    return Snapshot(folder)
+
+
+def nquads(quads: Iterable[ox.Quad]) -> str:
+    """Return quads as sorted N-Quads, each once."""
+    text = bytes(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").decode("utf-8")
+    return "".join(sorted(set(text.splitlines(keepends=True))))
+
+
+def _store(path: Path, lines: str, union: str) -> None:
+    """Load quads into a store on disk; the union of the open graphs is its default graph.
+
+    The engine could make that union at each query, but counts a triple of two graphs twice, and would take in the quotes.
+    """
+    store = ox.Store(str(path))
+    store.bulk_load(lines.encode("utf-8"), ox.RdfFormat.N_QUADS)
+    triples = ox.parse(union.encode("utf-8"), ox.RdfFormat.N_QUADS)
+    store.bulk_extend(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
+    store.optimize()
+    store.flush()
+
+
+def _publish(snapshots: Path, folder: Path) -> None:
+    link = snapshots / f".{LATEST}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.name)
+    link.replace(snapshots / LATEST)

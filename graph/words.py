@@ -1,0 +1,279 @@
+"""Finnish words: tokens with offsets, inflected and compound forms of a name, sentences and clauses.
+
+A name is matched word by word. A word fits when it is the name's own form, when the lexicon gave that form, or when it is
+a stem of the name (consonant gradation and vowel changes, Iso suomen kielioppi sections 40-100) with a case ending. That is
+wider than the language, on purpose: names are long enough that a wrong form hardly ever is another word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+VOWELS = "aeiouyäö"
+_TOKEN = re.compile(r"\w+")
+# Case, number, possessive and clitic endings behind stem and vowels.
+_ENDING = (
+    r"(?:(?:n|t|(?<=[aeiouyäöj])[aä]|[ei]n|seen|h[aeiouyäö]n|ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|n[aä]|ks[ie]|tt[aä]|t[aä]|den|tten|ten|ine)"
+    r"(?:ni|si|mme|nne|ns[aä]|[aeiouyäö]n)?)?"
+    r"(?:kin|k[aä][aä]n|k[oö]|h[aä]n|p[aä])?"
+)
+# Which vowels may follow a stem, by the vowel that the word has there: mall-i, mall-in, mall-eja.
+_AFTER = {"a": "aoij", "ä": "äöij", "e": "ei", "i": "eij", "o": "oij", "u": "uij", "y": "yij", "ö": "öij"}
+_GRADES = (
+    ("nk", "ng"),
+    ("mp", "mm"),
+    ("nt", "nn"),
+    ("lt", "ll"),
+    ("rt", "rr"),
+    ("ht", "hd"),
+    ("kk", "k"),
+    ("pp", "p"),
+    ("tt", "t"),
+    ("lk", "l"),
+    ("rk", "r"),
+    ("k", ""),
+    ("p", "v"),
+    ("t", "d"),
+)
+SHORT = 6  # an acronym of up to so many letters is told by its capitals
+
+
+@dataclass(frozen=True)
+class Token:
+    """Hold one word of a text.
+
+    :param text: the word as written.
+    :param low: the word in lower case, of the same length.
+    :param start: offset of its first character.
+    :param end: offset behind its last character.
+    """
+
+    text: str
+    low: str
+    start: int
+    end: int
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Return the words of text[start:end], with offsets into the whole text."""
+    return [
+        Token(found.group(), lower(found.group()), found.start(), found.end())
+        for found in _TOKEN.finditer(text, start, len(text) if end is None else end)
+    ]
+
+
+def lower(text: str) -> str:
+    """Put a text in lower case without moving a character."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@cache
+def stems(word: str) -> frozenset[tuple[str, str]]:  # noqa: PLR0911 - one return a class of words
+    """Return what the inflected forms of a word begin with, each with the vowels that may follow.
+
+    :param word: a noun or adjective in its base form, lower case.
+
+    >>> sorted(stems("hanko"))
+    [('hang', 'oij'), ('hank', 'oij')]
+    """
+    last, body = word[-1], word[:-1]
+    if word.endswith("nen"):
+        return frozenset({(word[:-3] + "s", "ei")})
+    if word.endswith(("us", "ys")):
+        return frozenset({(body + end, "ei") for end in ("ks", "d", "t", "ts", "s")})
+    if last == "s":
+        vowel = body[-1:] if body[-1:] in VOWELS else "i"
+        return frozenset({(body + "ks", "ei"), (word, "i"), *((stem, _AFTER[vowel]) for stem in _grades(body[:-1]))})
+    if last == "n":
+        return frozenset({(word, "i"), *((stem + body[-1] + "m", "ei") for stem in _grades(body[:-1]))})
+    if last == "t" and word[-2:-1] in VOWELS:
+        bare = body.rstrip(VOWELS)
+        return frozenset({(word, "ei"), *((stem, _AFTER[body[-1]] + "i") for stem in _grades(bare))})
+    if last in VOWELS:
+        bare = body.rstrip(last)
+        return frozenset((stem, _AFTER[last]) for stem in (_grades(bare) if bare == body else {bare}))
+    return frozenset({(word, "ei")})
+
+
+def _grades(stem: str) -> set[str]:
+    """Return a stem in both grades of its last consonants (Iso suomen kielioppi, section 41)."""
+    found = {stem}
+    for strong, weak in _GRADES:
+        if stem.endswith(strong):
+            found.add(stem[: -len(strong)] + weak)
+        if weak and stem.endswith(weak):
+            found.add(stem[: -len(weak)] + strong)
+    return {each for each in found if len(each) > 1}
+
+
+@cache
+def _forms(word: str) -> re.Pattern[str]:
+    """Return the expression that the inflected forms of a word fit."""
+    shortest = min(3, len(word) - 2)
+    bodies = [
+        rf"{re.escape(stem)}[{after}]{{0,3}}{_ENDING}" for stem, after in sorted(stems(word)) if len(stem) >= shortest
+    ]
+    return re.compile("|".join([re.escape(word), *bodies]))
+
+
+@cache
+def _is_form(low: str, word: str) -> bool:
+    return _forms(word).fullmatch(low) is not None
+
+
+@dataclass(frozen=True)
+class Name:
+    """Hold one name of a thing, ready to be looked for.
+
+    :param words: its words in lower case.
+    :param acronym: told by capitals alone (IPC, RAI): lower case counts only before a hyphen.
+    :param proper: counts only where the text writes it with a capital, as a place's name.
+    """
+
+    words: tuple[str, ...]
+    acronym: bool = False
+    proper: bool = False
+
+    @classmethod
+    def of(cls, label: str, *, proper: bool = False) -> Name:
+        """Make a name of a label such as `Lapset puheeksi` or `AVAIN-mittari`.
+
+        :param proper: a label with a capital is a proper name, so its forms have a capital too.
+        """
+        words = tuple(token.low for token in tokens(label))
+        return cls(
+            words,
+            len(words) == 1 and sum(map(str.isupper, label)) > 1 and len(label) <= SHORT,
+            proper and label[:1].isupper(),
+        )
+
+    @property
+    def key(self) -> str:
+        """Return the letters by which a text's word finds the names that may begin with it."""
+        return self.words[0][:2]
+
+    def fits(self, text: str, words: list[Token], at: int, heads: frozenset[str]) -> int:
+        """Return behind which word the name ends that begins at words[at], or 0.
+
+        :param heads: second parts of a compound that leave the model's name standing ("-koulutus", "-verkosto").
+        """
+        last = at + len(self.words)
+        if last > len(words) or (self.proper and not words[at].text[:1].isupper()):
+            return 0
+        for offset, word in enumerate(self.words):
+            token = words[at + offset]
+            if offset and not joined(text, words[at + offset - 1], token):
+                return 0
+            if _is_form(token.low, word) and not (offset == len(self.words) - 1 and self._unlike(text, token)):
+                continue
+            if offset < len(self.words) - 1 or not _compound(token.low, word, heads):
+                return 0
+        return last
+
+    def bare_end(self, token: Token) -> int:
+        """Return where the name ends in its last word: before the second part of a compound."""
+        return token.end if _is_form(token.low, self.words[-1]) else token.start + len(self.words[-1])
+
+    def _unlike(self, text: str, token: Token) -> bool:
+        return (
+            self.acronym and sum(map(str.isupper, token.text)) < 2 and text[token.end : token.end + 1] not in {"-", "–"}
+        )
+
+
+def _compound(low: str, word: str, heads: frozenset[str]) -> bool:
+    """Tell whether a word is the name with a known second part: tiimimalliverkosto."""
+    opening = word[:-3] + "s" if word.endswith("nen") else word
+    if not low.startswith(opening):
+        return False
+    rest = low[len(opening) :]
+    return any(
+        _is_form(part, head) for part in (rest, rest.removeprefix("n")) for head in heads if part[:3] == head[:3]
+    )
+
+
+def joined(text: str, one: Token, other: Token) -> bool:
+    """Tell whether two words stand side by side: only spaces, hyphens and quotation marks between them."""
+    between = text[one.end : other.start]
+    return len(between) <= 4 and not between.strip(" \t\u00a0-–—\"'”“’»")
+
+
+_ABBREVIATIONS = frozenset({
+    "mm", "esim", "ns", "n", "v", "em", "ml", "ym", "yms", "jne", "tms", "ts", "kts", "vrt", "klo", "nro", "puh", "os",
+    "po", "ko", "ao", "vs", "mrd", "milj", "eur", "alk", "ed", "huom", "vst", "ent", "oy", "ry",
+})  # fmt: skip
+_STOP = re.compile(r"[.!?]+[\"”’)]*(?=\s|$)|[:;](?=\s)(?=\s*[•\n])")
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of the sentences in text[start:end].
+
+    A full stop ends a sentence unless it closes an abbreviation, or a short number such as a day (1.6.2020).
+    """
+    begin = start
+    for stop in _STOP.finditer(text, start, end):
+        before = re.search(r"(\w+)$", text[begin : stop.start()])
+        rest = text[stop.end() : end].lstrip()
+        word = before.group(1).lower() if before else ""
+        if stop.group().startswith(".") and rest[:1].islower():
+            continue
+        if stop.group() == "." and (word in _ABBREVIATIONS or (word.isdigit() and len(word) < 3)):
+            continue
+        yield from _trimmed(text, begin, stop.end())
+        begin = stop.end()
+    yield from _trimmed(text, begin, end)
+
+
+_BREAK = re.compile(
+    r"[;:]\s|\s[–-]\s"
+    r"|,\s*(?=(?:mutta|vaan|tarkoituksena|tavoitteena|kun|koska|jotta|että|sillä|vaikka|mikäli|jos|eikä|jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)"
+    r"|mikä|mitä|minkä|missä|mihin|mistä|millä|jolloin|jossa|joten|sekä|niin|ja\s+(?:se|ne|sitä|niitä|siitä|siihen|sen|niiden|sinne|siellä))\b)"
+    r"|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)",
+    re.IGNORECASE,
+)
+
+
+def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the offsets of the clauses in a sentence.
+
+    Cut before conjunctions and relative pronouns (mutta, joka, kun, koska …), at semicolons, colons and spaced dashes.
+    """
+    cuts = [start]
+    cuts += [found.end() for found in _BREAK.finditer(text, start, end)]
+    return [part for one, two in zip(cuts, [*cuts[1:], end], strict=True) for part in _trimmed(text, one, two)]
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """Turn a pattern of the tables into a regular expression over lower-case text.
+
+    Words are separated by spaces; `*` stands for the rest (or the beginning) of a word, `|` stands between words that may stand
+    for each other, ` ; ` between whole patterns, `...` for up to six words.
+
+    >>> bool(pattern("otettiin|otettu ... käyttöön").search("tiimimalli otettiin laajasti käyttöön"))
+    True
+    """
+    return re.compile("|".join(f"(?:{_phrase(part)})" for part in lower(text).split(" ; ")))
+
+
+def _phrase(text: str) -> str:
+    expression, glue = "", ""
+    for word in text.split():
+        if word == "...":
+            glue = r"(?:[^\w.;]+[\w-]+){0,6}?[^\w.;]+"
+            continue
+        choices = "|".join(re.escape(each).replace(r"\*", r"[\w-]*") for each in word.split("|"))
+        expression += rf"{glue}(?<!\w)(?:{choices})(?!\w)"
+        glue = r"[\s\u00a0,–-]+"
+    return expression

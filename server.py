@@ -1,0 +1,292 @@
+"""Serve a snapshot over HTTP: pages for people, linked data and SPARQL for programs. `python server.py` starts it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from gunicorn.app.base import BaseApplication
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response as BaseResponse
+
+from graph import questions, views
+from graph.errors import LevikkiError, QueryError
+from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, by_name
+from graph.names import TYPES
+from graph.protocol import (
+    ROWS_SHOWN,
+    Asked,
+    Problem,
+    add_headers,
+    data,
+    engine,
+    keep_language,
+    language,
+    page_values,
+    prefers_html,
+    problem_of,
+    read_request,
+    served,
+    wanted,
+)
+from graph.settings import Settings
+from graph.store import Answer, Current, Term, read_rows, service_description
+
+THREADS = 16
+site = Blueprint("site", __name__)
+site.app_url_defaults(keep_language)
+site.app_context_processor(page_values)
+site.after_app_request(add_headers)
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the Flask app.
+
+    :param settings: the environment's where left out.
+    """
+    chosen = settings or Settings.from_environment()
+    app = Flask(__name__)
+    # A character of a query may be twelve of a form: %F0%9F%90%9F.
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 12 * chosen.query_characters + 10_000
+    app.extensions["levikki"] = Current(chosen)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(site)
+    app.register_error_handler(Exception, show_problem)
+    return app
+
+
+# ---- pages ----
+
+
+@site.get("/")
+def home() -> str:
+    """Show which model stands where."""
+    held, asked = served()
+    return render_template("home.html", matrix=views.matrix(asked, language()), counts=held.manifest)
+
+
+@site.get("/questions")
+def list_questions() -> str:
+    """List the questions that the graph is built to answer."""
+    return render_template("questions.html", questions=questions.load(engine().names))
+
+
+@site.get("/questions/<name>")
+def question(name: str) -> str | Response:
+    """Answer one question: as a page with its query, or as data.
+
+    :raises NotFound: there is no question of this name.
+    """
+    asked = questions.load(engine().names).get(name)
+    if asked is None:
+        raise NotFound
+    given = {each.name: request.args[each.name] for each in asked.parameters if each.name in request.args}
+    chosen = wanted((HTML, *SELECT_FORMATS))
+    if chosen != HTML:
+        bindings = asked.bindings(given, engine().names)
+        return data(engine().answer(asked.query, name=chosen.name, bindings=bindings).body, chosen)
+    rows = questions.rows(engine(), asked, given)
+    return render_template("question.html", question=asked, rows=rows, named=named(rows.rows), given=given)
+
+
+def named(rows: tuple[dict[str, Term], ...]) -> dict[str, views.Named]:
+    """Return labels for the things in the rows that a page shows."""
+    iris = [cell.value for row in rows[:ROWS_SHOWN] for cell in row.values() if cell.kind == "iri"]
+    return views.labels(engine(), iris, language())
+
+
+@site.get("/ontology", defaults={"suffix": ""})
+@site.get("/ontology.<suffix>")
+def ontology(suffix: str) -> str | Response:
+    """Show the ontology's terms, or return it as RDF."""
+    offered = (*GRAPH_FORMATS, HTML)
+    chosen = by_name(suffix, offered) if suffix else wanted(offered)
+    if chosen == HTML:
+        return render_template("ontology.html", terms=views.terms(engine(), language()))
+    return data(views.ontology(engine(), chosen), chosen)
+
+
+# ---- linked data ----
+
+
+@site.get("/id/<kind>/<path:slug>")
+def thing(kind: str, slug: str) -> BaseResponse:
+    """Send from a thing to the document about it.
+
+    :raises NotFound: no thing is of this type.
+    """
+    if kind not in TYPES:
+        raise NotFound
+    chosen = request.args.get("format")  # a chosen language is kept on every address
+    address = url_for("site.document", kind=kind, slug=slug, format=chosen)
+    return redirect(address, code=HTTPStatus.SEE_OTHER)
+
+
+@site.get("/doc/<kind>/<path:slug>")
+def document(kind: str, slug: str) -> str | Response:
+    """Describe a thing, in the format of the suffix or the one that the client likes best.
+
+    :raises NotFound: the graph says nothing of it.
+    """
+    offered = (HTML, *GRAPH_FORMATS)
+    stem, _, suffix = slug.rpartition(".")
+    by_suffix = next((form for form in offered if form.name == suffix), None)
+    chosen = by_suffix or wanted(offered)
+    address = kind, stem if by_suffix else slug
+    iri = engine().names.thing(*address)
+    if chosen != HTML:
+        body = views.document(engine(), iri, chosen)
+        if body is None:
+            raise NotFound
+        return data(body, chosen)
+    description = views.describe(engine(), iri, language())
+    if description is None:
+        raise NotFound
+    return render_template("thing.html", description=description, formats=GRAPH_FORMATS, address=address)
+
+
+@site.get("/graph/<path:name>")
+def graph(name: str) -> Response:
+    """Return a named graph.
+
+    :raises NotFound: the snapshot has no such graph.
+    """
+    iri = engine().names.graph(name)
+    if iri not in engine().graphs():
+        raise NotFound
+    chosen = wanted((*GRAPH_FORMATS, *DATASET_FORMATS))
+    return data(engine().dump(iri, chosen), chosen)
+
+
+# ---- SPARQL ----
+
+
+@site.route("/sparql", methods=["GET", "POST"])
+def sparql() -> Response | str | tuple[str, int]:
+    """Answer a query by the SPARQL 1.1 Protocol; describe the service, or show a form, where there is none."""
+    asked = read_request(request)
+    if prefers_html() and not asked.format:
+        return sparql_page(asked)
+    if asked.query is None:
+        chosen = wanted(GRAPH_FORMATS)
+        described = service_description(engine(), request.base_url)
+        return data(described.serialize(format=chosen.media_type, encoding="utf-8"), chosen)
+    answer = answer_to(asked, asked.format)
+    return data(answer.body, answer.format)
+
+
+def answer_to(asked: Asked, name: str) -> Answer:
+    """Answer the query of a request.
+
+    :param name: name of a format; where empty, the Accept header decides.
+    """
+    return engine().answer(
+        asked.query or "",
+        request.headers.get("Accept", ""),
+        name,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+    )
+
+
+def sparql_page(asked: Asked) -> tuple[str, int]:
+    """Show the form, with the answer to the query, or with what is wrong with it."""
+    if not asked.query:
+        return render_template("sparql.html", query=""), HTTPStatus.OK
+    try:
+        form = engine().check(asked.query).form
+        name = {"ASK": "csv", "CONSTRUCT": "ttl", "DESCRIBE": "ttl"}.get(form, "json")
+        body = answer_to(asked, name).body
+    except QueryError as error:
+        page = render_template("sparql.html", query=asked.query, problem=problem_of(error))
+        return page, error.http_status
+    if name != "json":
+        return render_template("sparql.html", query=asked.query, form=form, text=body.decode()), HTTPStatus.OK
+    rows = read_rows(body)
+    page = render_template("sparql.html", query=asked.query, form=form, rows=rows, named=named(rows.rows))
+    return page, HTTPStatus.OK
+
+
+# ---- for machines that watch ----
+
+
+@site.get("/health")
+def health() -> Response:
+    """Say what is served.
+
+    :raises SnapshotError: nothing is.
+    """
+    held, _ = served()
+    state = {"status": "ok", "snapshot": held.path.name, "triples": held.manifest.get("quads")}
+    return Response(json.dumps(state) + "\n", content_type="application/json")
+
+
+@site.get("/robots.txt")
+def robots() -> Response:
+    """Keep crawlers from asking queries."""
+    return Response("User-agent: *\nDisallow: /sparql\n", content_type="text/plain; charset=utf-8")
+
+
+# ---- errors, in one place ----
+
+
+def show_problem(error: Exception) -> Response | BaseResponse:
+    """Answer with an error: a page for browsers, problem+json for programs."""
+    if isinstance(error, HTTPException) and (error.code is None or error.code < HTTPStatus.BAD_REQUEST):
+        return error.get_response()  # a redirect
+    problem = problem_of(error)
+    if problem is None:
+        _log.error("the request to %s failed", request.path, exc_info=error)
+        problem = Problem(500, "the server failed on this request; the failure has been logged")
+    if prefers_html():
+        return Response(render_template("error.html", problem=problem), problem.status, problem.headers)
+    body = json.dumps(problem.members(), ensure_ascii=False)
+    return Response(body + "\n", problem.status, problem.headers, content_type="application/problem+json")
+
+
+# ---- the production server ----
+
+
+class Gunicorn(BaseApplication):  # type: ignore[misc]
+    """Run the app in gunicorn, configured by our settings alone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults; it writes no access log."""
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        chosen = {
+            "bind": f"{host}:{self.settings.port}",
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": int(self.settings.query_seconds) + 5,
+            "limit_request_line": 8190,
+            "control_socket_disable": True,  # of newer releases
+        }
+        for key in chosen.keys() & self.cfg.settings.keys():
+            self.cfg.set(key, chosen[key])
+
+    def load(self) -> Flask:
+        """Make the app, in the process that answers requests."""
+        return create_app(self.settings)
+
+
+def serve(settings: Settings) -> None:
+    """Answer requests until the process is told to stop.
+
+    :param settings: host and port among them.
+    """
+    Gunicorn(settings).run()
+
+
+if __name__ == "__main__":
+    try:
+        serve(Settings.from_environment())
+    except LevikkiError as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,55 @@
+"""Fixtures that tests share: one snapshot of the shipped records, built once, and an engine over it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph import pipeline
+from graph.names import Names
+from graph.settings import ROOT, Settings
+from graph.snapshot import Snapshot
+from graph.store import Engine
+
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def names() -> Names:
+    return Names()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(snapshots=tmp_path_factory.mktemp("snapshots"))
+
+
+@pytest.fixture(scope="session")
+def snapshot(settings: Settings) -> Snapshot:
+    return pipeline.build(settings, say=lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def engine(snapshot: Snapshot, settings: Settings, names: Names) -> Iterator[Engine]:
+    engine = Engine(snapshot.store_path(), settings, names)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def pages() -> Path:
+    """Return the folder of the five real pages, which the project does not ship; under CI it has to be there."""
+    return shared("pages")
+
+
+def shared(name: str) -> Path:
+    """Return a folder of the shared material; skip by name where it is missing, fail under CI."""
+    folder = SHARED / name
+    if not folder.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{name}: the shared folder is missing, and CI has to run this test")
+        pytest.skip(f"needs ../shared/{name}, which is not here")
+    return folder
