@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check build lock clean
+.PHONY: serve test eval check build lock clean
 
 serve: $(VENV)/ready
 	@$(BIN)/levikki build --if-changed
@@ -11,6 +11,10 @@ serve: $(VENV)/ready
 
 test: $(VENV)/ready
 	@$(BIN)/pytest
+
+# How well claims are read: per page, per rule family, with a confusion table of statuses.
+eval: $(VENV)/ready
+	@$(BIN)/python -m benchmarks.evaluate
 
 # Everything that CI checks beside the tests: style, types, docs freshness.
 check: $(VENV)/ready

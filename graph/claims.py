@@ -16,7 +16,7 @@ from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
 from graph.relations import Relations, read_places, read_relations
-from graph.scope import Scope, carried, refers_back, scopes
+from graph.scope import Scope, carried, parenthetical, refers_back, scopes
 from graph.sections import Passage, Sections
 from graph.words import sentences
 
@@ -32,6 +32,7 @@ class Claim:
     :param start: offset of the evidence; text[start:end] holds the model's name.
     :param end: offset behind the evidence.
     :param rule: the cue that decided.
+    :param told: offsets of the words that decided.
     :param weak: only an effect or use is told, no status.
     :param repeats: the id of an earlier claim of the page whose text this one repeats word for word.
     """
@@ -51,6 +52,7 @@ class Claim:
     measures: tuple[Measure, ...] = ()
     relations: Relations = field(default_factory=Relations)
     repeats: str | None = None
+    told: tuple[int, int] = (0, 0)
     weak: bool = False
 
     @property
@@ -75,8 +77,9 @@ def read_claims(page: Page, sections: Sections, header: Header, lexicon: Lexicon
     """
     found: list[Claim] = []
     for passage in sections.passages:
-        found += _narrowed(_passage(page, passage, header, lexicon), header.region.id)
-    return list(_repeats(page, sorted(_merged(found), key=lambda claim: claim.start)))
+        found += _passage(page, passage, header, lexicon)
+    told = _narrowed(_merged(found), header.region.id)
+    return list(_repeats(page, sorted(told, key=lambda claim: claim.start)))
 
 
 def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> Iterator[Claim]:
@@ -93,7 +96,7 @@ def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> 
 
 def _claims(page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope) -> Iterator[Claim]:
     measures = read_measures(page.text, scope)
-    verdict = _verdict(passage, scope) or _silent(passage, scope, measures)
+    verdict = _verdict(page.text, passage, scope) or _silent(passage, scope, measures)
     if verdict is None:
         return
     start, end = min(scope.mention.start, verdict.start), max(scope.mention.end, verdict.end)
@@ -112,13 +115,14 @@ def _claims(page: Page, passage: Passage, header: Header, lexicon: Lexicon, scop
         passage.goal,
         measures,
         read_relations(page.text, scope, lexicon, header),
+        told=(verdict.start, verdict.end),
         weak=verdict.weak,
     )
     for place in read_places(page.text, scope, lexicon, header) or [claim.place]:
         yield replace(claim, place=place)
 
 
-def _verdict(passage: Passage, scope: Scope) -> Verdict | None:
+def _verdict(text: str, passage: Passage, scope: Scope) -> Verdict | None:
     """Return the status that a scope's cues give, in the light of the section that it stands in."""
     here = Verdict("planned", f"section/{passage.section}", scope.mention.start, scope.mention.end)
     if passage.section == "expected":
@@ -126,6 +130,8 @@ def _verdict(passage: Passage, scope: Scope) -> Verdict | None:
     verdict = judge(scope.cues, plan=passage.period == "plan")
     if verdict is not None and scope.carried:
         verdict = None if verdict.status in NEGATIVE else replace(verdict, start=here.start, end=here.end, weak=True)
+    if passage.period == "plan" and verdict is None and parenthetical(text, scope):
+        return None
     if passage.period == "plan" and not scope.back:
         return here if verdict is None or verdict.weak else verdict
     return verdict
@@ -133,17 +139,29 @@ def _verdict(passage: Passage, scope: Scope) -> Verdict | None:
 
 def _silent(passage: Passage, scope: Scope, measures: tuple[Measure, ...]) -> Verdict | None:
     """Judge a model of which no cue speaks: a figure tells that it is in use, an item in a list of results that it was made."""
-    if scope.back or not (measures or passage.bullet):
+    if scope.back or passage.period == "plan" or not (measures or passage.bullet):
         return None
     status, rule = ("adopted", "measure") if measures else ("prepared", "listed")
     return Verdict(status, rule, scope.mention.start, scope.mention.end, weak=True)
 
 
 def _narrowed(claims: Iterable[Claim], region: str) -> list[Claim]:
-    """Leave out a claim on the whole region where the same passage says the same of a narrower place."""
+    """Leave out a claim on the whole region where the same period says as much of a narrower place of it."""
     known = list(claims)
-    narrower = {(each.model, each.period, each.status) for each in known if each.place != region}
-    return [each for each in known if each.place != region or (each.model, each.period, each.status) not in narrower]
+    narrower: dict[tuple[str, str], Claim] = {}
+    for each in (claim for claim in known if claim.place != region):
+        best = narrower.get((each.model, each.period))
+        if best is None or _as_verdict(each).outranks(_as_verdict(best)):
+            narrower[each.model, each.period] = each
+    return [
+        each for each in known if each.place != region or not _covered(each, narrower.get((each.model, each.period)))
+    ]
+
+
+def _covered(claim: Claim, narrower: Claim | None) -> bool:
+    if narrower is None:
+        return False
+    return claim.status == narrower.status or not _as_verdict(claim).outranks(_as_verdict(narrower))
 
 
 def _merged(claims: Iterable[Claim]) -> list[Claim]:

@@ -69,12 +69,16 @@ def build(pages: Path | None, folder: Path, out: Path | None, *, if_changed: boo
 @main.command()
 @click.argument("pages", nargs=-1, required=True, type=PATH)
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-def extract(pages: tuple[Path, ...], form: str) -> None:
+@click.option("--explain", is_flag=True, help="Say of each claim which rule and which words made it.")
+def extract(pages: tuple[Path, ...], form: str, *, explain: bool) -> None:
     """Print the claims of saved pages, as the reader finds them, a JSON object a line."""
     known = lexicon.load()
     lines = []
     for path in pages:
         reading = pipeline.read(path, known)
+        if explain:
+            click.echo("\n".join(pipeline.explanation(reading, claim, known) for claim in reading.claims))
+            continue
         lines += [pipeline.claim_line(reading, claim, known) for claim in reading.claims]
     if form == "csv":
         click.echo(_csv(lines), nl=False)

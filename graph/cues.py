@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from graph.errors import LexiconError
@@ -45,7 +46,7 @@ class Cue:
     :param status: what the cue says by itself; empty for an action noun or a mere phase.
     :param stage: the action that the cue names; empty for a verb.
     :param phase: how far the clause's action has come.
-    :param past: `yes` past and done, `weak` only where nothing else speaks, else empty.
+    :param past: `yes` past and done, `weak` less than a word for a pilot, `hint` only where nothing else speaks, else empty.
     :param example: a sentence of ours.
     :param gives: the status that the example gets.
     """
@@ -132,7 +133,20 @@ def find(text: str, start: int, end: int) -> list[Found]:
     for each in found:
         if not any(each.start < other.end and other.start < each.end and not _both(each, other) for other in kept):
             kept.append(each)
-    return sorted(kept, key=lambda each: each.start)
+    return _heads(text, sorted(kept, key=lambda each: each.start))
+
+
+def _heads(text: str, found: list[Found]) -> list[Found]:
+    """Leave out an action noun that only qualifies the next ("käyttöönoton valmistelu") or tells a purpose ("selvittämiseksi")."""
+    kept = []
+    for each, after in zip_longest(found, found[1:]):
+        word = lower(text[each.start : each.end])
+        qualifies = (
+            after is not None and after.cue.stage and word.endswith("n") and not text[each.end : after.start].strip()
+        )
+        if not (each.cue.stage and (qualifies or word.endswith(("miseksi", "mikseen")))):
+            kept.append(each)
+    return kept
 
 
 def _both(one: Found, other: Found) -> bool:
@@ -161,12 +175,11 @@ def judge(groups: tuple[tuple[Found, ...], ...], *, plan: bool = False) -> Verdi
 def _verdicts(found: tuple[Found, ...], *, plan: bool) -> list[Verdict]:
     denials = [_verdict(each, each.cue.status) for each in found if each.cue.status in NEGATIVE]
     intended = plan or any(each.cue.phase == "planned" for each in found)
-    said = [verdict for each in found if (verdict := _one(each, found, intended=intended))]
-    return (
-        denials
-        or said
-        or [_verdict(each, stages()["unnamed"][each.cue.phase], weak=True) for each in found if each.cue.phase]
-    )
+    said = [verdict for each in found if each.cue.past != "hint" and (verdict := _one(each, found, intended=intended))]
+    if denials or said:
+        return denials or said
+    hints = [_verdict(each, each.cue.status) for each in found if each.cue.past == "hint" and not intended]
+    return hints or [_verdict(each, stages()["unnamed"][each.cue.phase], weak=True) for each in found if each.cue.phase]
 
 
 def _one(each: Found, found: tuple[Found, ...], *, intended: bool) -> Verdict | None:
@@ -187,4 +200,4 @@ def _phase(found: tuple[Found, ...]) -> str:
 
 
 def _verdict(each: Found, status: str, *, weak: bool = False) -> Verdict:
-    return Verdict(status, each.cue.name, each.start, each.end, weak or each.cue.past == "weak")
+    return Verdict(status, each.cue.name, each.start, each.end, weak or each.cue.past in {"weak", "hint"})

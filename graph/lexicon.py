@@ -25,6 +25,7 @@ class Entry:
     :param labels: language -> preferred label.
     :param names: other Finnish names that may be shown.
     :param hidden: spellings that are only for matching.
+    :param nots: phrases that hold a name of it and mean something else.
     :param more: the row's remaining cells.
     """
 
@@ -32,6 +33,7 @@ class Entry:
     labels: dict[str, str]
     names: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    nots: tuple[str, ...] = ()
     more: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -71,13 +73,15 @@ class Finder:
 
     def __init__(self, entries: Iterable[Entry], heads: frozenset[str], *, proper: bool = False) -> None:
         self._heads = heads
-        self._names: dict[str, list[tuple[Name, Entry]]] = {}
+        # A phrase that is not the thing is found like a name, without an entry: being longer, it keeps the name from counting.
+        self._names: dict[str, list[tuple[Name, Entry | None]]] = {}
         for entry in entries:
-            for label in dict.fromkeys(entry.all_names()):
+            for label, meant in [
+                *((name, entry) for name in entry.all_names()),
+                *((phrase, None) for phrase in entry.nots),
+            ]:
                 name = Name.of(label, proper=proper)
-                self._names.setdefault(name.key, []).append((name, entry))
-        for known in self._names.values():
-            known.sort(key=lambda pair: (-len(pair[0].words), -len("".join(pair[0].words))))
+                self._names.setdefault(name.key, []).append((name, meant))
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
         """Return the mentions in text[start:end], in order, without overlap."""
@@ -90,7 +94,7 @@ class Finder:
         return found
 
     def _at(self, text: str, words: list[Token], at: int) -> tuple[Mention | None, int]:
-        best: tuple[int, int, Name, Entry] | None = None
+        best: tuple[int, int, Name, Entry | None] | None = None
         for name, entry in self._names.get(words[at].low[:2], ()):
             last = name.fits(text, words, at, self._heads)
             rank = (last, len("".join(name.words)))
@@ -99,6 +103,8 @@ class Finder:
         if best is None:
             return None, at + 1
         last = best[0]
+        if best[3] is None:
+            return None, last
         bare = best[2].bare_end(words[last - 1])
         tail = _hyphenated_head(text, words, last, self._heads)
         return Mention(best[3], words[at].start, words[tail - 1].end, bare), tail
@@ -200,7 +206,12 @@ def entries(path: Path, prefix: str = "") -> dict[str, Entry]:
 def _entry(id_: str, row: dict[str, str]) -> Entry:
     labels = {code: row.pop(f"label_{code}") for code in LANGUAGES if row.get(f"label_{code}")}
     return Entry(
-        id_, labels, split(row.pop("names")), split(row.pop("hidden", "")), {k: v for k, v in row.items() if v}
+        id_,
+        labels,
+        split(row.pop("names")),
+        split(row.pop("hidden", "")),
+        split(row.pop("not", "")),
+        {k: v for k, v in row.items() if v},
     )
 
 

@@ -115,13 +115,13 @@ def _fields(text: str) -> list[Field]:
     labels = template()
     found: list[tuple[str, str, int, int, int]] = []
     offset, seen_name = 0, False
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
+    for number, line in enumerate(re.split(r"(?<=\n)", text), 1):
         label = line.strip()
         if label in labels and (seen_name or labels[label][0] == "title"):
             seen_name = True
             found.append((*labels[label], offset, offset + len(line), number))
         offset += len(line)
-    ends = [start for _, _, start, _, _ in found[1:]] + [len(text)]
+    ends = [start for _, _, start, _, _ in found[1:]] + [len(text)] * bool(found)
     return [
         Field(key, part, after, end, number) for (key, part, _, after, number), end in zip(found, ends, strict=True)
     ]

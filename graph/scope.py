@@ -72,13 +72,28 @@ def scopes(text: str, start: int, end: int, mentions: list[Mention], before: lis
 
 
 def carried(text: str, scope: Scope, previous: tuple[int, int] | None) -> Scope:
-    """Give a scope of which nothing is said the cues of the sentence before ("Menetelminä ovat IPC ja CoolKids").
+    """Give a scope what the sentence before says, where its own says nothing, or only how a pilot went.
+
+    "Menetelminä ovat IPC ja CoolKids" says nothing; "Sähköinen ajanvaraus onnistui" behind a sentence on a pilot is of that pilot.
 
     :param previous: offsets of the sentence before in the same passage.
     """
-    if scope.back or previous is None or any(scope.cues) or find_cues(text, scope.start, scope.end):
+    if scope.back or previous is None:
         return scope
-    return replace(scope, cues=(tuple(find_cues(text, *previous)),), carried=True)
+    before = find_cues(text, *previous)
+    own = [cue for group in scope.cues for cue in group]
+    if not own and not find_cues(text, scope.start, scope.end):
+        return replace(scope, cues=(tuple(before),), carried=True)
+    pilots = [cue for cue in before if cue.cue.stage == "pilot"]
+    if own and not any(_tells(cue) for cue in own):
+        return replace(scope, cues=(*scope.cues[:-1], (*scope.cues[-1], *pilots)))
+    return scope
+
+
+def parenthetical(text: str, scope: Scope) -> bool:
+    """Tell whether a mention stands in parentheses: an example or a list by the way."""
+    before = text[scope.clause[0] : scope.mention.start]
+    return before.count("(") > before.count(")")
 
 
 def _part_of_name(cue: Found, mention: Mention) -> bool:

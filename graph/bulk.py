@@ -1,0 +1,248 @@
+"""Read many pages into records: on all cores or on a Dask cluster, only what changed, in memory that does not grow.
+
+paths -> those that changed -> a window of tasks in flight -> records, each written whole -> one state file beside the records
+
+A page is unchanged when its bytes, the steward's decisions on it, its record and the reader (code and tables) are what they were
+when the record was written. The state file holds a mark of that for each page; where it is lost, pages are read again.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from graph import cluster, lexicon, records, review
+from graph.errors import CallError, DataError, LevikkiError, PageError
+from graph.files import sha256, write_whole
+from graph.reader import Outcome, read_page_file, reader
+
+STATE = ".reader"  # no .json: what ends so is a record
+SUFFIXES = (".txt",)
+AHEAD = 4  # pages in flight for each process: it never waits for the next, and few are held
+BREATH = 0.2  # seconds between two progress lines
+SAVE = 30.0  # seconds between two writes of the state file
+
+Say = Callable[[str], None]
+Start = Callable[[], Executor]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Hold what a run did.
+
+    :param read: pages read into records.
+    :param unchanged: pages that needed no reading.
+    :param failed: one error a page that could not be read, in the order of the pages.
+    :param left: pages that were not reached because the run was stopped.
+    :param claims: claims of the pages read.
+    :param seconds: time that it took.
+    """
+
+    read: int
+    unchanged: int
+    failed: tuple[LevikkiError, ...]
+    left: int
+    claims: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Hold a page to read: its path, the hash of its bytes, and the call that reads it."""
+
+    path: Path
+    digest: str
+    call: Callable[[], Outcome]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Say where pages are read.
+
+    :param start: starts an executor.
+    :param window: tasks that may be in flight.
+    :param call: makes the call that reads a page of these bytes.
+    """
+
+    start: Start
+    window: int
+    call: Callable[[Path, bytes], Callable[[], Outcome]]
+
+
+def read_many(
+    paths: Iterable[Path],
+    out: Path,
+    *,
+    jobs: int | None = None,
+    dask: str | None = None,
+    say: Say | None = None,
+    tell: Callable[[Outcome], None] | None = None,
+    force: bool = False,
+) -> Summary:
+    """Read pages into records; a page that cannot be read is told in the summary and the others are kept.
+
+    :param paths: pages, and folders of pages.
+    :param out: folder of the records.
+    :param jobs: processes; as many as this process has cores where left out.
+    :param dask: address of a Dask scheduler whose workers read instead.
+    :param say: is told the progress, a line each time.
+    :param tell: is told each page's outcome, in the order in which they end.
+    :param force: read unchanged pages too.
+    :raises CallError: no page, two pages of one name, or a cluster that cannot read.
+    """
+    pages = page_paths(paths)
+    lexicon.load()  # a table that cannot be used is told once and not for each page
+    run = _Run(len(pages), _Marks(out), say or _quiet, tell or _quiet)
+    with _stoppable() as stop, _place(jobs, dask, out, len(pages)) as place:
+        for task, outcome in _outcomes(place, run.changed(pages, place, force=force), stop):
+            run.add(task, outcome, out)
+    run.marks.save()
+    return run.summary(pages)
+
+
+def _quiet(_: object) -> None:
+    """Tell nobody."""
+
+
+def page_paths(given: Iterable[Path]) -> list[Path]:
+    """Return the pages that are meant: each path, and of a folder the saved pages in it, sorted.
+
+    :raises CallError: a folder without a page, or two pages of one name, whose records would be one.
+    """
+    known: dict[str, Path] = {}
+    for path in given:
+        inside = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES) if path.is_dir() else [path]
+        if not inside:
+            raise CallError("holds no saved page", str(path), f"pages end with {' or '.join(SUFFIXES)}")
+        for page in inside:
+            other = known.setdefault(page.stem, page)
+            if other != page and other.resolve() != page.resolve():
+                hint = f"give one of the two another name (the other is {other}): a record has its page's name"
+                raise CallError("has the name of another page", str(page), hint)
+    return list(known.values())
+
+
+class _Marks:
+    """Know which pages are as they were when their record was written.
+
+    :param folder: the records; the state file stands beside them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._decided: dict[str, list[dict[str, str]]] = {}
+        for decision in review.read_review():
+            self._decided.setdefault(decision.row["page"], []).append(decision.row)
+        try:
+            state = json.loads((folder / STATE).read_bytes())
+        except (OSError, ValueError):
+            state = {}
+        self._known: dict[str, str] = state.get("records", {}) if state.get("reader") == reader() else {}
+
+    def unchanged(self, path: Path, digest: str) -> bool:
+        """Tell whether a page whose bytes have this hash needs no reading."""
+        return path.stem in self._known and self._known[path.stem] == self._mark(path.stem, digest)
+
+    def put(self, path: Path, digest: str) -> None:
+        """Mark a page whose record was just written."""
+        self._known[path.stem] = self._mark(path.stem, digest)
+
+    def _mark(self, name: str, digest: str) -> str:
+        try:
+            record = (self._folder / f"{name}.json").read_bytes()
+        except OSError:
+            return ""
+        return sha256(json.dumps([digest, self._decided.get(name), sha256(record)]).encode())[:32]
+
+    def save(self) -> None:
+        """Write the state file."""
+        state = {"reader": reader(), "records": dict(sorted(self._known.items()))}
+        write_whole(self._folder / STATE, json.dumps(state, indent=0) + "\n")
+
+
+@dataclass
+class _Run:
+    """Count what is done, tell the progress, and keep the state file."""
+
+    total: int
+    marks: _Marks
+    say: Say
+    tell: Callable[[Outcome], None]
+    read: int = 0
+    unchanged: int = 0
+    claims: int = 0
+    failed: dict[Path, LevikkiError] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
+    said: float = 0.0
+    saved: float = field(default_factory=time.monotonic)
+
+    def changed(self, pages: Sequence[Path], place: _Place, *, force: bool) -> Iterator[_Task]:
+        """Yield a task for each page that is to be read."""
+        for path in pages:
+            try:
+                content = path.read_bytes()
+            except OSError as problem:
+                self._fail(path, PageError(f"cannot be read: {problem.strerror}", str(path), "check the path and its permissions"))
+                continue
+            digest = sha256(content)
+            if not force and self.marks.unchanged(path, digest):
+                self.unchanged += 1
+                self._progress()
+            else:
+                yield _Task(path, digest, place.call(path, content))
+
+    def add(self, task: _Task, outcome: Outcome | LevikkiError, out: Path) -> None:
+        """Take a page that was read, or the error that kept it from being read."""
+        if isinstance(outcome, LevikkiError):
+            self._fail(task.path, outcome)
+            return
+        if outcome.record is not None:
+            records.write_record(out, outcome.record)
+        self.marks.put(task.path, task.digest)
+        self.read += 1
+        self.claims += outcome.claims
+        self.tell(outcome)
+        self._progress()
+
+    def _fail(self, path: Path, problem: LevikkiError) -> None:
+        self.failed[path] = problem
+        self._progress()
+
+    def _progress(self) -> None:
+        now, done = time.monotonic(), self.read + self.unchanged + len(self.failed)
+        if now - self.said >= BREATH or done == self.total:
+            self.said = now
+            self.say(progress(done, self.total, now - self.started, len(self.failed)))
+        if now - self.saved >= SAVE:
+            self.saved = now
+            self.marks.save()
+
+    def summary(self, pages: Sequence[Path]) -> Summary:
+        """Return what the run did."""
+        failed = tuple(self.failed[path] for path in pages if path in self.failed)
+        left = self.total - self.read - self.unchanged - len(failed)
+        return Summary(self.read, self.unchanged, failed, left, self.claims, time.monotonic() - self.started)
+
+
+def progress(done: int, total: int, seconds: float, failed: int = 0) -> str:
+    """Return the progress line.
+
+    >>> progress(1200, 5000, 60.0)
+    '1200/5000 pages, 20.0 pages/s, 3:10 left'
+    """
+    rate = done / seconds if seconds > 0 else 0.0
+    left = round((total - done) / rate) if rate else 0
+    told = f"{done}/{total} pages, {rate:.1f} pages/s, {left // 60}:{left % 60:02} left"
+    return told + (f", {failed} failed" if failed else "")

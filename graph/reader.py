@@ -1,0 +1,64 @@
+"""Read one page file into its record, on whatever machine, and name the reader: what decides how a page is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from graph import lexicon, pipeline, records, review
+from graph.files import tree_hash
+from graph.settings import ROOT
+
+_NAMED = re.compile(r"\bgraph\.(\w+)|\bfrom graph import (?:\(([^)]*)\)|([^\n]*))")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold what reading one page brought.
+
+    :param path: the page.
+    :param claims: how many claims the reader found.
+    :param differences: where reader and review disagree: lines of `graph.review.differences`.
+    :param record: the record, where it is still to be written.
+    """
+
+    path: Path
+    claims: int
+    differences: tuple[str, ...]
+    record: records.Node | None = None
+
+
+def read_page_file(path: Path, original: Path) -> Outcome:
+    """Read a page into its record, with the steward's decisions.
+
+    :param path: the file to read.
+    :param original: the path that the page is known by.
+    :raises PageError: the page cannot be read.
+    """
+    known = lexicon.load()
+    reading = pipeline.read(path, known)
+    differences = review.differences(reading.claims, review.read_review(), reading.page.slug)
+    return Outcome(original, len(reading.claims), tuple(differences), pipeline.record_of(reading, known))
+
+
+@cache
+def reader() -> str:
+    """Return one hash over what decides how a page is read, but for the steward's decisions: modules and tables."""
+    tables = [path for path in lexicon.FOLDER.iterdir() if path.is_file()]
+    return tree_hash([*modules(), *tables, records.GOAL_LABELS], ROOT)
+
+
+def modules() -> list[Path]:
+    """Return the files of graph.pipeline, of what it imports, and of what they import."""
+    found: set[Path] = set()
+    ahead = [ROOT / "graph" / "pipeline.py"]
+    while ahead:
+        path = ahead.pop()
+        if path in found or not path.exists():
+            continue
+        found.add(path)
+        named = (" ".join(parts) for parts in _NAMED.findall(path.read_text(encoding="utf-8")))
+        ahead += [path.with_name(f"{word}.py") for words in named for word in re.findall(r"\w+", words)]
+    return sorted(found)
