@@ -9,33 +9,26 @@ when the record was written. The state file holds a mark of that for each page; 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import re
-import signal
-import threading
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from graph import cluster, lexicon, records, review
-from graph.errors import CallError, DataError, LevikkiError, PageError
+from graph.errors import CallError, LevikkiError, PageError
 from graph.files import sha256, write_whole
 from graph.reader import Outcome, read_page_file, reader
+from graph.workers import Place, Task, cores, local, outcomes, stoppable
 
-STATE = ".reader"  # no .json: what ends so is a record
+STATE = ".reader"  # not .json: what ends so is a record
 SUFFIXES = (".txt",)
-AHEAD = 4  # pages in flight for each process: it never waits for the next, and few are held
 BREATH = 0.2  # seconds between two progress lines
 SAVE = 30.0  # seconds between two writes of the state file
 
 Say = Callable[[str], None]
-Start = Callable[[], Executor]
+Call = Callable[[Path, bytes], Callable[[], Outcome]]
 
 
 @dataclass(frozen=True)
@@ -58,29 +51,6 @@ class Summary:
     seconds: float
 
 
-@dataclass(frozen=True)
-class _Task:
-    """Hold a page to read: its path, the hash of its bytes, and the call that reads it."""
-
-    path: Path
-    digest: str
-    call: Callable[[], Outcome]
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Say where pages are read.
-
-    :param start: starts an executor.
-    :param window: tasks that may be in flight.
-    :param call: makes the call that reads a page of these bytes.
-    """
-
-    start: Start
-    window: int
-    call: Callable[[Path, bytes], Callable[[], Outcome]]
-
-
 def read_many(
     paths: Iterable[Path],
     out: Path,
@@ -91,7 +61,7 @@ def read_many(
     tell: Callable[[Outcome], None] | None = None,
     force: bool = False,
 ) -> Summary:
-    """Read pages into records; a page that cannot be read is told in the summary and the others are kept.
+    """Read pages into records; a page that cannot be read is told in the summary, and the others are kept.
 
     :param paths: pages, and folders of pages.
     :param out: folder of the records.
@@ -103,12 +73,14 @@ def read_many(
     :raises CallError: no page, two pages of one name, or a cluster that cannot read.
     """
     pages = page_paths(paths)
-    lexicon.load()  # a table that cannot be used is told once and not for each page
-    run = _Run(len(pages), _Marks(out), say or _quiet, tell or _quiet)
-    with _stoppable() as stop, _place(jobs, dask, out, len(pages)) as place:
-        for task, outcome in _outcomes(place, run.changed(pages, place, force=force), stop):
-            run.add(task, outcome, out)
-    run.marks.save()
+    lexicon.load()  # a table that cannot be used is told once, not for each page
+    run = _Run(len(pages), out, _Marks(out), say or _quiet, tell or _quiet)
+    with stoppable() as stop, _place(min(jobs or cores(), len(pages)), dask, out) as (place, call):
+        try:
+            for task, outcome in outcomes(place, run.changed(pages, call, force=force), stop):
+                run.add(task, outcome)
+        finally:
+            run.marks.save()
     return run.summary(pages)
 
 
@@ -125,13 +97,34 @@ def page_paths(given: Iterable[Path]) -> list[Path]:
     for path in given:
         inside = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES) if path.is_dir() else [path]
         if not inside:
-            raise CallError("holds no saved page", str(path), f"pages end with {' or '.join(SUFFIXES)}")
+            raise CallError("holds no saved page", str(path), f"the name of one ends with {' or '.join(SUFFIXES)}")
         for page in inside:
             other = known.setdefault(page.stem, page)
             if other != page and other.resolve() != page.resolve():
-                hint = f"give one of the two another name (the other is {other}): a record has its page's name"
+                hint = f"a record has its page's name: give this one or {other} another"
                 raise CallError("has the name of another page", str(page), hint)
     return list(known.values())
+
+
+@contextmanager
+def _place(jobs: int, dask: str | None, out: Path) -> Iterator[tuple[Place, Call]]:
+    """Yield where pages are read, and what makes the call that reads one."""
+    if jobs < 1:
+        raise CallError(f"--jobs is {jobs}, not above 0", "read", "give the number of processes, such as --jobs 2")
+    if dask is None:
+        yield local(jobs), lambda path, _: partial(_read_here, path, out)
+        return
+    with cluster.cluster(dask) as (executor, threads):
+        place = Place(lambda: executor, max(threads * 2, 4))
+        yield place, lambda path, content: partial(cluster.read_sent, str(path), content, cluster.tables())
+
+
+def _read_here(path: Path, out: Path) -> Outcome:
+    """Read a page and write its record."""
+    outcome = read_page_file(path, path)
+    if outcome.record is not None:
+        records.write_record(out, outcome.record)
+    return replace(outcome, record=None)
 
 
 class _Marks:
@@ -177,6 +170,7 @@ class _Run:
     """Count what is done, tell the progress, and keep the state file."""
 
     total: int
+    out: Path
     marks: _Marks
     say: Say
     tell: Callable[[Outcome], None]
@@ -188,28 +182,29 @@ class _Run:
     said: float = 0.0
     saved: float = field(default_factory=time.monotonic)
 
-    def changed(self, pages: Sequence[Path], place: _Place, *, force: bool) -> Iterator[_Task]:
+    def changed(self, pages: Sequence[Path], call: Call, *, force: bool) -> Iterator[Task]:
         """Yield a task for each page that is to be read."""
         for path in pages:
             try:
                 content = path.read_bytes()
             except OSError as problem:
-                self._fail(path, PageError(f"cannot be read: {problem.strerror}", str(path), "check the path and its permissions"))
+                hint = "check the path and its permissions"
+                self._fail(path, PageError(f"cannot be read: {problem.strerror}", str(path), hint))
                 continue
             digest = sha256(content)
             if not force and self.marks.unchanged(path, digest):
                 self.unchanged += 1
                 self._progress()
             else:
-                yield _Task(path, digest, place.call(path, content))
+                yield Task(path, digest, call(path, content))
 
-    def add(self, task: _Task, outcome: Outcome | LevikkiError, out: Path) -> None:
-        """Take a page that was read, or the error that kept it from being read."""
+    def add(self, task: Task, outcome: Outcome | LevikkiError) -> None:
+        """Take what a page brought, or the error that kept it from being read."""
         if isinstance(outcome, LevikkiError):
             self._fail(task.path, outcome)
             return
         if outcome.record is not None:
-            records.write_record(out, outcome.record)
+            records.write_record(self.out, outcome.record)
         self.marks.put(task.path, task.digest)
         self.read += 1
         self.claims += outcome.claims

@@ -15,9 +15,10 @@ from graph.lexicon import Lexicon, Mention
 from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
-from graph.relations import Relations, read_places, read_relations
+from graph.relations import Relations, place_spans, read_places, read_relations
 from graph.scope import Scope, carried, parenthetical, refers_back, scopes
 from graph.sections import Passage, Sections
+from graph.statements import statements
 from graph.words import sentences
 
 PAST_ONLY = ("plan",)
@@ -87,8 +88,10 @@ def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> 
     previous: tuple[int, int] | None = None
     for start, end in sentences(page.text, passage.start, passage.end):
         mentions = lexicon.find_models.find(page.text, start, end)
+        places = place_spans(page.text, start, end, lexicon, header)
         for scope in scopes(page.text, start, end, mentions, before):
-            yield from _claims(page, passage, header, lexicon, carried(page.text, scope, previous))
+            for statement in statements(page.text, carried(page.text, scope, previous), mentions, places):
+                yield from _claims(page, passage, header, lexicon, statement)
         if mentions or not refers_back(page.text, start):
             before = mentions
         previous = (start, end)

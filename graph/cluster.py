@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,12 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     :raises CallError: Dask is not installed, nothing answers there, or its workers cannot read as this process does.
     """
     try:
-        from distributed import Client  # noqa: PLC0415 - an optional package: `levikki` works without it
+        distributed = import_module("distributed")
     except ImportError:
         hint = 'install the optional part: pip install "levikki[cluster]" (in a checkout: .venv/bin/pip install distributed)'
         raise CallError("reading on a cluster needs the package 'distributed'", "--dask", hint) from None
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as problem:
         hint = "start one (dask scheduler; dask worker ADDRESS), or leave --dask out to read on this machine"
         raise CallError(f"no Dask scheduler answers: {problem}", address, hint) from None

@@ -50,13 +50,22 @@ def read_places(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> li
 
     :param header: tells the region; a place elsewhere is an origin or background, never the place of a claim.
     """
-    places: dict[str, None] = {}
-    for mention in (each for part in scope.where for each in lexicon.find_places.find(text, *part)):
+    here = [name for part in scope.where for name in _places(text, part, scope, lexicon, header)]
+    return list(dict.fromkeys(here or _places(text, scope.ahead, scope, lexicon, header)))
+
+
+def _places(text: str, part: tuple[int, int], scope: Scope, lexicon: Lexicon, header: Header) -> Iterator[str]:
+    for mention in lexicon.find_places.find(text, *part):
         for entry in (*_truncated(text, scope, mention, lexicon), mention.entry):
             name = _place(entry, header.region)
             if name and not _EXCEPT.match(lower(text[mention.end : mention.end + 60])) and not _is_body(text, mention):
-                places.setdefault(name)
-    return list(places)
+                yield name
+
+
+def place_spans(text: str, start: int, end: int, lexicon: Lexicon, header: Header) -> list[tuple[int, int]]:
+    """Return where a sentence names places of the page's region."""
+    found = lexicon.find_places.find(text, start, end)
+    return [(each.start, each.end) for each in found if _place(each.entry, header.region) and not _is_body(text, each)]
 
 
 def _is_body(text: str, mention: Mention) -> bool:

@@ -21,8 +21,10 @@ _REFERENCE = re.compile(
     r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|mallit|malleja|palvelu|palvelun|palvelua|palvelusta|pilotti|pilotin|pilottia|pilotointi\w*"
     r"|kokeilu\w*|menetelmä\w*|toiminta|toiminnan|toimintaa|kehittäminen|kehittämistä|kehittämistyö\w*|käyttöönotto\w*|käyttö|käyttöä|käyttöaste|sitä|se|sen)\b"
 )
+_TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
 REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
+TOPIC_REACH = 12  # characters before a model that a line is about
 RELATIVE_REACH = 30  # characters between a model and the relative clause on it
 
 
@@ -36,6 +38,7 @@ class Scope:
     :param clause: the clause that the mention, or the reference back, stands in.
     :param cues: the cues that speak of it, a group for each clause: groups are judged apart.
     :param where: the stretches in which a place's name speaks of it.
+    :param ahead: the clauses before, without a model of their own: where a place stands that the clause itself does not name.
     :param back: the model is meant by a reference back.
     :param carried: the cues are those of the sentence before.
     """
@@ -46,6 +49,7 @@ class Scope:
     clause: tuple[int, int]
     cues: tuple[tuple[Found, ...], ...]
     where: tuple[tuple[int, int], ...]
+    ahead: tuple[int, int]
     back: bool = False
     carried: bool = False
 
@@ -59,16 +63,27 @@ def scopes(text: str, start: int, end: int, mentions: list[Mention], before: lis
     :param mentions: the models named in it.
     :param before: the models of the nearest sentence before it, in the same passage, that names one.
     """
-    parts = clauses(text, start, end)
-    cues = [cue for cue in find_cues(text, start, end) if not any(_part_of_name(cue, each) for each in mentions)]
+    parts = [(start, end)] if _is_topic(text, start, mentions) else clauses(text, start, end)
+    cues = cues_of(text, start, end, mentions)
     if mentions:
         for mention in mentions:
             clause = next(part for part in parts if part[0] <= mention.start < part[1])
             speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
-            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause))
+            ahead = (start, clause[0]) if mention is mentions[0] else (start, start)
+            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause), ahead)
     elif before and refers_back(text, start):
         for mention in before:
-            yield Scope(mention, start, end, parts[0], (tuple(_first(parts, cues)),), (parts[0],), back=True)
+            yield Scope(mention, start, end, parts[0], (tuple(_first(parts, cues)),), (parts[0],), (start, start), back=True)
+
+
+def _is_topic(text: str, start: int, mentions: list[Mention]) -> bool:
+    """Tell a line that names its model as a heading: "Etävastaanotto: käytössä …", "Chatbot – pilotti keväällä"."""
+    return bool(mentions) and mentions[0].start - start <= TOPIC_REACH and _TOPIC.match(text, mentions[0].end) is not None
+
+
+def cues_of(text: str, start: int, end: int, mentions: list[Mention]) -> list[Found]:
+    """Return the cues in text[start:end] that are no part of a model's own name."""
+    return [cue for cue in find_cues(text, start, end) if not any(_part_of_name(cue, each) for each in mentions)]
 
 
 def carried(text: str, scope: Scope, previous: tuple[int, int] | None) -> Scope:
@@ -85,7 +100,7 @@ def carried(text: str, scope: Scope, previous: tuple[int, int] | None) -> Scope:
     if not own and not find_cues(text, scope.start, scope.end):
         return replace(scope, cues=(tuple(before),), carried=True)
     pilots = [cue for cue in before if cue.cue.stage == "pilot"]
-    if own and not any(_tells(cue) for cue in own):
+    if own and not any(tells(cue) for cue in own):
         return replace(scope, cues=(*scope.cues[:-1], (*scope.cues[-1], *pilots)))
     return scope
 
@@ -138,7 +153,7 @@ def _speaking(
     following = _following(text, parts, clause, mention, mentions, cues)
     if any(cue.cue.status in NEGATIVE for cue in following):
         return [following]
-    if any(_tells(cue) for cue in own + following):
+    if any(tells(cue) for cue in own + following):
         return [own, following]
     return [own + _preceding(parts, clause, cues)]
 
@@ -193,7 +208,7 @@ def _nearest(
     cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
     segments = [part for part in pairwise(cuts) if part[0] < part[1]]
     own = next(index for index, part in enumerate(segments) if part[0] <= mention.start < part[1])
-    telling = [index for index, part in enumerate(segments) if any(_tells(cue) for cue in _within(cues, part))]
+    telling = [index for index, part in enumerate(segments) if any(tells(cue) for cue in _within(cues, part))]
     if not telling:
         return cues
     shared = {
@@ -223,5 +238,6 @@ def _where(
     return (clause[0], inside[0].start), (max(own[0], inside[0].start), own[1]), (inside[-1].end, clause[1])
 
 
-def _tells(cue: Found) -> bool:
+def tells(cue: Found) -> bool:
+    """Tell a cue that names a status or an action from one that only says how far something has come."""
     return bool(cue.cue.status or cue.cue.stage)

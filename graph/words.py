@@ -230,7 +230,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 _BREAK = re.compile(
     r"[;:]\s|\s[–-]\s"
     r"|,\s*(?=(?:mutta|vaan|tarkoituksena|tavoitteena|kun|koska|jotta|että|sillä|vaikka|mikäli|jos|eikä|jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)"
-    r"|mikä|mitä|minkä|missä|mihin|mistä|millä|jolloin|jossa|joten|sekä|niin|ja\s+(?:se|ne|sitä|niitä|siitä|siihen|sen|niiden|sinne|siellä))\b)"
+    r"|mikä|mitä|minkä|missä|mihin|mistä|millä|jolloin|jossa|joten|sekä|niin|ja)\b)"
     r"|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)",
     re.IGNORECASE,
 )
@@ -259,7 +259,7 @@ def pattern(text: str) -> re.Pattern[str]:
     """Turn a pattern of the tables into a regular expression over lower-case text.
 
     Words are separated by spaces; `*` stands for the rest (or the beginning) of a word, `|` stands between words that may stand
-    for each other, ` ; ` between whole patterns, `...` for up to six words.
+    for each other, ` ; ` between whole patterns, `...` for up to six words without a comma.
 
     >>> bool(pattern("otettiin|otettu ... käyttöön").search("tiimimalli otettiin laajasti käyttöön"))
     True
@@ -271,7 +271,7 @@ def _phrase(text: str) -> str:
     expression, glue = "", ""
     for word in text.split():
         if word == "...":
-            glue = r"(?:[^\w.;]+[\w-]+){0,6}?[^\w.;]+"
+            glue = r"(?:[^\w.;,]+[\w-]+){0,6}?[^\w.;,]+"
             continue
         choices = "|".join(re.escape(each).replace(r"\*", r"[\w-]*") for each in word.split("|"))
         expression += rf"{glue}(?<!\w)(?:{choices})(?!\w)"

@@ -1,0 +1,78 @@
+"""Split what a sentence says of one model into statements, one a place: "käytössä Rovaniemellä, Torniossa pilotti"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from graph.cues import Found
+from graph.lexicon import Mention
+from graph.scope import Scope, cues_of, tells
+
+_UNIT = re.compile(r"[,;/]\s+(?:ja\s+)?|\s[–-]\s|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Hold a stretch of text, and whether a place and a telling cue stand in it."""
+
+    span: Span
+    place: bool
+    cues: tuple[Found, ...]
+
+    @property
+    def whole(self) -> bool:
+        return self.place and any(tells(cue) for cue in self.cues)
+
+    def joined(self, other: _Group) -> _Group:
+        return _Group((self.span[0], other.span[1]), self.place or other.place, (*self.cues, *other.cues))
+
+
+def statements(text: str, scope: Scope, mentions: list[Mention], places: list[Span]) -> list[Scope]:
+    """Return a scope for each place of which something of its own is said; the scope itself where that is one or none.
+
+    :param scope: what the sentence says of one model.
+    :param mentions: the models named in the sentence.
+    :param places: where places of the region are named in it.
+    """
+    if scope.back or len(places) == 0:
+        return [scope]
+    stretch = _stretch(scope, mentions)
+    if stretch is None:
+        return [scope]
+    groups = list(_groups(_units(text, stretch, mentions, places)))
+    if len([group for group in groups if group.whole]) <= 1:
+        return [scope]
+    return [replace(scope, cues=(group.cues,), where=(group.span,)) for group in groups if group.whole]
+
+
+def _stretch(scope: Scope, mentions: list[Mention]) -> Span | None:
+    """Return where the sentence speaks of this model alone: from its clause to the next model; None beside another."""
+    others = [other for other in mentions if other is not scope.mention]
+    if any(scope.clause[0] <= other.start < scope.clause[1] for other in others):
+        return None
+    return scope.clause[0], min([other.start for other in others if other.start > scope.mention.start], default=scope.end)
+
+
+def _units(text: str, stretch: Span, mentions: list[Mention], places: list[Span]) -> Iterator[_Group]:
+    cues = cues_of(text, *stretch, mentions)
+    cuts = [stretch[0], *(found.end() for found in _UNIT.finditer(text, *stretch)), stretch[1]]
+    for span in pairwise(cuts):
+        inside = tuple(cue for cue in cues if span[0] <= cue.start < span[1])
+        yield _Group(span, any(span[0] <= place[0] < span[1] for place in places), inside)
+
+
+def _groups(units: Iterator[_Group]) -> Iterator[_Group]:
+    """Yield units joined so that each place stands with the cue that is nearest behind or before it."""
+    held: _Group | None = None
+    for unit in units:
+        if held is not None and held.whole and unit.place:
+            yield held
+            held = unit
+        else:
+            held = unit if held is None else held.joined(unit)
+    if held is not None:
+        yield held
