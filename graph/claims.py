@@ -16,7 +16,7 @@ from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
 from graph.relations import Relations, place_spans, read_places, read_relations
-from graph.scope import Scope, carried, parenthetical, refers_back, scopes
+from graph.scope import Scope, carried, is_topic, parenthetical, refers_back, scopes
 from graph.sections import Passage, Sections
 from graph.statements import statements
 from graph.words import sentences
@@ -86,13 +86,15 @@ def read_claims(page: Page, sections: Sections, header: Header, lexicon: Lexicon
 def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> Iterator[Claim]:
     before: list[Mention] = []
     previous: tuple[int, int] | None = None
+    topic = False
     for start, end in sentences(page.text, passage.start, passage.end):
         mentions = lexicon.find_models.find(page.text, start, end)
         places = place_spans(page.text, start, end, lexicon, header)
-        for scope in scopes(page.text, start, end, mentions, before):
+        topic = topic or (passage.bullet and is_topic(page.text, start, mentions))
+        for scope in scopes(page.text, start, end, mentions, before, placed=bool(places), topic=topic):
             for statement in statements(page.text, carried(page.text, scope, previous), mentions, places):
                 yield from _claims(page, passage, header, lexicon, statement)
-        if mentions or not refers_back(page.text, start):
+        if mentions or not (topic or refers_back(page.text, start, end, placed=bool(places))):
             before = mentions
         previous = (start, end)
 

@@ -137,16 +137,28 @@ def find(text: str, start: int, end: int) -> list[Found]:
 
 
 def _heads(text: str, found: list[Found]) -> list[Found]:
-    """Leave out an action noun that only qualifies the next ("käyttöönoton valmistelu") or tells a purpose ("selvittämiseksi")."""
+    """Leave out what is denied, and an action noun that qualifies the next ("käyttöönoton valmistelu") or is a purpose."""
     kept = []
     for each, after in zip_longest(found, found[1:]):
         word = lower(text[each.start : each.end])
         qualifies = (
             after is not None and after.cue.stage and word.endswith("n") and not text[each.end : after.start].strip()
         )
-        if not (each.cue.stage and (qualifies or word.endswith(("miseksi", "mikseen")))):
+        if not (each.cue.stage and (qualifies or word.endswith(("miseksi", "mikseen")))) and not _denied(text, each):
             kept.append(each)
     return kept
+
+
+_DENIAL = re.compile(r"(?<!\w)(?:ei|eivät|eikä|eivätkä|ettei|etteivät|emme|tuskin|ilman)(?!\w)(?:[^\w.;,:]+[\w-]+){0,6}[^\w.;,:]+$")
+_NOT_ONLY = re.compile(r"(?:vain|ainoastaan|pelkästään)\s")
+
+
+def _denied(text: str, found: Found) -> bool:
+    """Tell a cue that stands behind a negation ("ei ole vakiintunut") and does not itself hold it ("ei ehditty aloittaa")."""
+    before = _DENIAL.search(lower(text[max(0, found.start - 90) : found.start]))
+    if before is None or found.cue.phase == "planned" or _NOT_ONLY.search(before.group()):
+        return False
+    return bool(found.cue.status or found.cue.stage)
 
 
 def _both(one: Found, other: Found) -> bool:

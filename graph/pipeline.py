@@ -198,7 +198,7 @@ def claim_line(reading: Reading, claim: Claim, known: Lexicon) -> dict[str, Any]
         "page": claim.page,
         "model": model.label,
         "model_id": claim.model,
-        "model_labels": [model.label, *model.names],
+        "model_labels": [model.label, *(name.lstrip("^") for name in model.names)],
         "kind": model.more["kind"],
         "place": known.place_label(claim.place),
         "region": reading.header.region.label,

@@ -16,11 +16,15 @@ _RELATIVE = re.compile(
     r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|ja (?:se|sitä|siitä))\b"
 )
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
-_REFERENCE = re.compile(
-    r"(?:(?:uu(?:si|tta|den)|tämä|tämän|tätä|kyseinen|kyseistä|yhteinen|se|sen|sitä|siitä)\s+){0,2}"
-    r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|mallit|malleja|palvelu|palvelun|palvelua|palvelusta|pilotti|pilotin|pilottia|pilotointi\w*"
-    r"|kokeilu\w*|menetelmä\w*|toiminta|toiminnan|toimintaa|kehittäminen|kehittämistä|kehittämistyö\w*|käyttöönotto\w*|käyttö|käyttöä|käyttöaste|sitä|se|sen)\b"
+_ANAPHOR = (
+    r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|malliin|mallit|malleja|palvelu|palvelun|palvelua|palvelusta|palvelut"
+    r"|pilotti|pilotin|pilottia|pilotit|pilotointi\w*|kokeilu\w*|menetelmä\w*|toiminta|toiminnan|toimintaa|toiminnasta|työ|kehittäminen"
+    r"|kehittämistä|kehittämistyö\w*|käyttöönotto\w*|käyttö|käyttöä|käyttöaste|valmennus|valmennukset|koulutus|koulutukset|sitä|se|sen|siitä)"
 )
+_REFERENCE = re.compile(
+    r"(?:(?:uu(?:si|tta|den)|tämä|tämän|tätä|kyseinen|kyseistä|yhteinen|sama|samaa|saman|se|sen|sitä|siitä)\s+){0,2}" + _ANAPHOR + r"\b"
+)
+_LATER_REFERENCE = re.compile(r"(?<!\w)" + _ANAPHOR + r"(?!\w)")
 _TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
 REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
@@ -54,7 +58,9 @@ class Scope:
     carried: bool = False
 
 
-def scopes(text: str, start: int, end: int, mentions: list[Mention], before: list[Mention]) -> Iterator[Scope]:
+def scopes(
+    text: str, start: int, end: int, mentions: list[Mention], before: list[Mention], *, placed: bool = False, topic: bool = False
+) -> Iterator[Scope]:
     """Yield the scope of every model that a sentence speaks of.
 
     :param text: the page.
@@ -62,8 +68,10 @@ def scopes(text: str, start: int, end: int, mentions: list[Mention], before: lis
     :param end: offset behind it.
     :param mentions: the models named in it.
     :param before: the models of the nearest sentence before it, in the same passage, that names one.
+    :param placed: the sentence names a place of the region.
+    :param topic: the passage is an item on one model, whose name it begins with.
     """
-    parts = [(start, end)] if _is_topic(text, start, mentions) else clauses(text, start, end)
+    parts = [(start, end)] if is_topic(text, start, mentions) else clauses(text, start, end)
     cues = cues_of(text, start, end, mentions)
     if mentions:
         for mention in mentions:
@@ -71,12 +79,12 @@ def scopes(text: str, start: int, end: int, mentions: list[Mention], before: lis
             speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
             ahead = (start, clause[0]) if mention is mentions[0] else (start, start)
             yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause), ahead)
-    elif before and refers_back(text, start):
+    elif before and (topic or refers_back(text, start, end, placed=placed)):
         for mention in before:
-            yield Scope(mention, start, end, parts[0], (tuple(_first(parts, cues)),), (parts[0],), (start, start), back=True)
+            yield Scope(mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True)
 
 
-def _is_topic(text: str, start: int, mentions: list[Mention]) -> bool:
+def is_topic(text: str, start: int, mentions: list[Mention]) -> bool:
     """Tell a line that names its model as a heading: "Etävastaanotto: käytössä …", "Chatbot – pilotti keväällä"."""
     return bool(mentions) and mentions[0].start - start <= TOPIC_REACH and _TOPIC.match(text, mentions[0].end) is not None
 
@@ -117,11 +125,14 @@ def _part_of_name(cue: Found, mention: Mention) -> bool:
     return inside and cue.cue.words.search(lower(mention.entry.label)) is not None
 
 
-def refers_back(text: str, start: int) -> bool:
-    """Tell whether a sentence begins with a word such as "malli" or "palvelu" that means the model before it."""
-    opening = lower(text[start : start + REFERENCE_REACH])
-    found = _REFERENCE.match(opening)
-    return bool(found)
+def refers_back(text: str, start: int, end: int, *, placed: bool = False) -> bool:
+    """Tell whether a sentence without a model speaks of the one before it.
+
+    It begins with a word such as "malli" or "palvelu", or it names a place and has such a word: "Siilinjärvellä malli on vakiintunut".
+    """
+    if _REFERENCE.match(lower(text[start : start + REFERENCE_REACH])):
+        return True
+    return placed and _LATER_REFERENCE.search(lower(text[start:end])) is not None
 
 
 def _first(parts: list[tuple[int, int]], cues: list[Found]) -> list[Found]:

@@ -38,15 +38,23 @@ def statements(text: str, scope: Scope, mentions: list[Mention], places: list[Sp
     :param mentions: the models named in the sentence.
     :param places: where places of the region are named in it.
     """
-    if scope.back or len(places) == 0:
+    if len(places) == 0:
         return [scope]
-    stretch = _stretch(scope, mentions)
+    stretch = (scope.start, scope.end) if scope.back else _stretch(scope, mentions)
     if stretch is None:
         return [scope]
     groups = list(_groups(_units(text, stretch, mentions, places)))
-    if len([group for group in groups if group.whole]) <= 1:
+    whole = [group for group in groups if group.whole]
+    if len(whole) == 1 and (scope.back or not _has_place(scope, places)):
+        # "Siirrytään tiimimalliin; ensin mallia kokeillaan Kuopiossa": the place stands behind the model's own clause.
+        return [replace(scope, where=(*scope.where, whole[0].span))]
+    if len(whole) <= 1:
         return [scope]
-    return [replace(scope, cues=(group.cues,), where=(group.span,)) for group in groups if group.whole]
+    return [replace(scope, cues=(group.cues,), where=(group.span,)) for group in whole]
+
+
+def _has_place(scope: Scope, places: list[Span]) -> bool:
+    return any(part[0] <= place[0] < part[1] for part in (*scope.where, scope.ahead) for place in places)
 
 
 def _stretch(scope: Scope, mentions: list[Mention]) -> Span | None:

@@ -142,8 +142,10 @@ class Name:
     def of(cls, label: str, *, proper: bool = False) -> Name:
         """Make a name of a label such as `Lapset puheeksi` or `AVAIN-mittari`.
 
-        :param proper: a label with a capital is a proper name, so its forms have a capital too.
+        :param proper: a label with a capital is a proper name, so its forms have a capital too; `^` before a label says so.
         """
+        proper = proper or label.startswith("^")
+        label = label.lstrip("^")
         words = tuple(token.low for token in tokens(label))
         return cls(
             words,
@@ -230,8 +232,8 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 _BREAK = re.compile(
     r"[;:]\s|\s[–-]\s"
     r"|,\s*(?=(?:mutta|vaan|tarkoituksena|tavoitteena|kun|koska|jotta|että|sillä|vaikka|mikäli|jos|eikä|jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)"
-    r"|mikä|mitä|minkä|missä|mihin|mistä|millä|jolloin|jossa|joten|sekä|niin|ja)\b)"
-    r"|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)",
+    r"|mikä|mitä|minkä|missä|mihin|mistä|millä|jolloin|jossa|joten|sekä|niin|ja|sen|sitä|siitä|siihen|niiden|niitä)\b)"
+    r"|\s(?=(?:mutta|vaan|kun\s+taas)\s)",
     re.IGNORECASE,
 )
 
