@@ -57,7 +57,7 @@ def grammar(low: str, base: str) -> tuple[str, bool]:
     """
     form = low if low == base else _TAIL.sub("", low)
     kept = base.endswith("i") or base[-1] not in VOWELS + "sn"  # the stem's own i: malli-ssa, malle-i-ssa
-    if form in {base, low[: len(base)]} and len(form) <= len(base):
+    if form == base:
         return "", False
     if form.endswith("t"):
         return "", True
@@ -87,7 +87,7 @@ def adjective(low: str) -> str | None:
     >>> adjective("monialaisella"), adjective("porrastetun"), adjective("osallistavaa"), adjective("tukemisen")
     ('monialainen', 'porrastettu', 'osallistava', None)
     """
-    if (found := _INEN.fullmatch(low)) and not low.startswith("mise", found.end(1) - 2):
+    if (found := _INEN.fullmatch(low)) and not found.group(1).endswith("mi"):
         return found.group(1) + "nen"
     if (found := _VA.fullmatch(low)) and not _NOUNS_IN_VA.search(low):
         return found.group(1) + found.group(2)

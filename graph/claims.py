@@ -16,12 +16,13 @@ from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
 from graph.relations import Relations, place_spans, read_places, read_relations
-from graph.scope import Scope, carried, is_topic, parenthetical, refers_back, scopes
+from graph.scope import Scope, carried, is_topic, parenthetical, scopes
 from graph.sections import Passage, Sections
 from graph.statements import statements
 from graph.words import sentences
 
-PAST_ONLY = ("plan",)
+EARLY = ("planned", "prepared")
+SENTENCES_BACK = 2  # how many sentences may stand between a model and a reference back to it
 
 
 @dataclass(frozen=True)
@@ -83,23 +84,43 @@ def read_claims(page: Page, sections: Sections, header: Header, lexicon: Lexicon
     return list(_repeats(page, sorted(told, key=lambda claim: claim.start)))
 
 
-def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> Iterator[Claim]:
-    before: list[Mention] = []
+@dataclass
+class _Course:
+    """Keep, along a passage, which models were named last, and where."""
+
+    before: list[Mention] = field(default_factory=list)
     previous: tuple[int, int] | None = None
-    topic = False
+    topic: bool = False
+    silent: int = 0
+    places: dict[str, list[str]] = field(default_factory=dict)
+
+    def step(self, sentence: tuple[int, int], mentions: list[Mention], *, back: bool) -> None:
+        """Go on behind a sentence.
+
+        :param back: it speaks of the models before it.
+        """
+        self.silent = 0 if mentions or back else self.silent + 1
+        if mentions or (self.silent > SENTENCES_BACK and not self.topic):
+            self.before = mentions
+        self.previous = sentence
+
+
+def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> Iterator[Claim]:
+    course = _Course()
     for start, end in sentences(page.text, passage.start, passage.end):
         mentions = lexicon.find_models.find(page.text, start, end)
         places = place_spans(page.text, start, end, lexicon, header)
-        topic = topic or (passage.bullet and is_topic(page.text, start, mentions))
-        for scope in scopes(page.text, start, end, mentions, before, placed=bool(places), topic=topic):
-            for statement in statements(page.text, carried(page.text, scope, previous), mentions, places):
-                yield from _claims(page, passage, header, lexicon, statement)
-        if mentions or not (topic or refers_back(page.text, start, end, placed=bool(places))):
-            before = mentions
-        previous = (start, end)
+        course.topic = course.topic or (passage.bullet and is_topic(page.text, start, mentions))
+        found = list(scopes(page.text, start, end, mentions, course.before, placed=bool(places), topic=course.topic))
+        for scope in found:
+            for statement in statements(page.text, carried(page.text, scope, course.previous), mentions, places):
+                yield from _claims(page, passage, header, lexicon, statement, course.places)
+        course.step((start, end), mentions, back=bool(found))
 
 
-def _claims(page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope) -> Iterator[Claim]:
+def _claims(
+    page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope, known: dict[str, list[str]]
+) -> Iterator[Claim]:
     measures = read_measures(page.text, scope)
     verdict = _verdict(page.text, passage, scope) or _silent(passage, scope, measures)
     if verdict is None:
@@ -123,7 +144,9 @@ def _claims(page: Page, passage: Passage, header: Header, lexicon: Lexicon, scop
         told=(verdict.start, verdict.end),
         weak=verdict.weak,
     )
-    for place in read_places(page.text, scope, lexicon, header) or [claim.place]:
+    places = read_places(page.text, scope, lexicon, header) or (known.get(claim.model, []) if scope.back else [])
+    known[claim.model] = places
+    for place in places or [claim.place]:
         yield replace(claim, place=place)
 
 
@@ -132,7 +155,7 @@ def _verdict(text: str, passage: Passage, scope: Scope) -> Verdict | None:
     here = Verdict("planned", f"section/{passage.section}", scope.mention.start, scope.mention.end)
     if passage.section == "expected":
         return here
-    verdict = judge(scope.cues, plan=passage.period == "plan")
+    verdict = judge(scope.cues, plan=passage.period == "plan", now=passage.section in {"background", "purpose"})
     if verdict is not None and scope.carried:
         verdict = None if verdict.status in NEGATIVE else replace(verdict, start=here.start, end=here.end, weak=True)
     if passage.period == "plan" and verdict is None and parenthetical(text, scope):
@@ -166,7 +189,8 @@ def _narrowed(claims: Iterable[Claim], region: str) -> list[Claim]:
 def _covered(claim: Claim, narrower: Claim | None) -> bool:
     if narrower is None:
         return False
-    return claim.status == narrower.status or not _as_verdict(claim).outranks(_as_verdict(narrower))
+    early = claim.status in EARLY and not _as_verdict(claim).outranks(_as_verdict(narrower))
+    return claim.status == narrower.status or early
 
 
 def _merged(claims: Iterable[Claim]) -> list[Claim]:

@@ -46,7 +46,7 @@ class Cue:
     :param status: what the cue says by itself; empty for an action noun or a mere phase.
     :param stage: the action that the cue names; empty for a verb.
     :param phase: how far the clause's action has come.
-    :param past: `yes` past and done, `weak` less than a word for a pilot, `hint` only where nothing else speaks, else empty.
+    :param past: `yes` past and done, `state` a lasting state, `weak` less than a word for a pilot, `hint` only where nothing else speaks, else empty.
     :param example: a sentence of ours.
     :param gives: the status that the example gets.
     """
@@ -149,7 +149,9 @@ def _heads(text: str, found: list[Found]) -> list[Found]:
     return kept
 
 
-_DENIAL = re.compile(r"(?<!\w)(?:ei|eivät|eikä|eivätkä|ettei|etteivät|emme|tuskin|ilman)(?!\w)(?:[^\w.;,:]+[\w-]+){0,6}[^\w.;,:]+$")
+_DENIAL = re.compile(
+    r"(?<!\w)(?:ei|eivät|eikä|eivätkä|ettei|etteivät|emme|tuskin|ilman)(?!\w)(?:[^\w.;,:]+[\w-]+){0,6}[^\w.;,:]+$"
+)
 _NOT_ONLY = re.compile(r"(?:vain|ainoastaan|pelkästään)\s")
 
 
@@ -170,37 +172,42 @@ def _both(one: Found, other: Found) -> bool:
     )
 
 
-def judge(groups: tuple[tuple[Found, ...], ...], *, plan: bool = False) -> Verdict | None:
+def judge(groups: tuple[tuple[Found, ...], ...], *, plan: bool = False, now: bool = False) -> Verdict | None:
     """Return what the cues that speak of a model say together, None where they say nothing.
 
     :param groups: the cues of each clause.
     :param plan: the clauses stand in a section on goals or background: only what is past and done stands.
+    :param now: they tell how things are (background): what is in use stands too.
     """
     best: Verdict | None = None
     for found in groups:
-        for verdict in _verdicts(found, plan=plan):
+        for verdict in _verdicts(found, plan=plan, now=now):
             if verdict.outranks(best):
                 best = verdict
     return best
 
 
-def _verdicts(found: tuple[Found, ...], *, plan: bool) -> list[Verdict]:
+def _verdicts(found: tuple[Found, ...], *, plan: bool, now: bool) -> list[Verdict]:
     denials = [_verdict(each, each.cue.status) for each in found if each.cue.status in NEGATIVE]
     intended = plan or any(each.cue.phase == "planned" for each in found)
-    said = [verdict for each in found if each.cue.past != "hint" and (verdict := _one(each, found, intended=intended))]
+    said = [
+        verdict
+        for each in found
+        if each.cue.past != "hint" and (verdict := _one(each, found, intended=intended, now=now))
+    ]
     if denials or said:
         return denials or said
     hints = [_verdict(each, each.cue.status) for each in found if each.cue.past == "hint" and not intended]
     return hints or [_verdict(each, stages()["unnamed"][each.cue.phase], weak=True) for each in found if each.cue.phase]
 
 
-def _one(each: Found, found: tuple[Found, ...], *, intended: bool) -> Verdict | None:
+def _one(each: Found, found: tuple[Found, ...], *, intended: bool, now: bool) -> Verdict | None:
     cue = each.cue
     if cue.stage:
         return _verdict(each, stages()[cue.stage]["planned" if intended else _phase(found)])
     if not cue.status or (cue.phase and any(other.cue.stage for other in found) and cue.status != "planned"):
         return None
-    if intended and cue.past != "yes":
+    if intended and cue.past != "yes" and not (now and cue.past == "state"):
         return _verdict(each, "planned") if cue.past != "weak" else None
     return _verdict(each, cue.status)
 

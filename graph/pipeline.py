@@ -224,7 +224,13 @@ def explanation(reading: Reading, claim: Claim, known: Lexicon) -> str:
     """Return in words why a claim was read so: the rule, and the words that decided."""
     words = " ".join(reading.page.text[claim.told[0] : claim.told[1]].split())
     sure = ", weak" if claim.weak else ""
-    parts = [f"{claim.page}:{claim.line}", claim.period, known.models[claim.model].label, known.place_label(claim.place), claim.status]
+    parts = [
+        f"{claim.page}:{claim.line}",
+        claim.period,
+        known.models[claim.model].label,
+        known.place_label(claim.place),
+        claim.status,
+    ]
     return f"{'  '.join(parts)}\n    rule {claim.rule}{sure}: {words!r}, in section {claim.section}"
 
 

@@ -17,6 +17,7 @@ from graph.words import lower, pattern
 
 _EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}lukuun\s+ottamatta")
 _BODY = re.compile(r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|hanke|hankk)")
+_WHOLE = re.compile(r"(?<!\w)koko\s+(?:maakun|aluee|hyvinvointialue)\w*")
 _TRUNCATED = re.compile(r"(\w{3,})-\s+(?:ja|tai|sekä)\s+$")
 
 
@@ -60,12 +61,16 @@ def _places(text: str, part: tuple[int, int], scope: Scope, lexicon: Lexicon, he
             name = _place(entry, header.region)
             if name and not _EXCEPT.match(lower(text[mention.end : mention.end + 60])) and not _is_body(text, mention):
                 yield name
+    if _WHOLE.search(lower(text[part[0] : part[1]])):
+        yield header.region.id
 
 
 def place_spans(text: str, start: int, end: int, lexicon: Lexicon, header: Header) -> list[tuple[int, int]]:
     """Return where a sentence names places of the page's region."""
     found = lexicon.find_places.find(text, start, end)
-    return [(each.start, each.end) for each in found if _place(each.entry, header.region) and not _is_body(text, each)]
+    named = [(each.start, each.end) for each in found if _place(each.entry, header.region) and not _is_body(text, each)]
+    whole = [(start + each.start(), start + each.end()) for each in _WHOLE.finditer(lower(text[start:end]))]
+    return sorted([*named, *whole])
 
 
 def _is_body(text: str, mention: Mention) -> bool:

@@ -12,9 +12,8 @@ from graph.cues import find as find_cues
 from graph.lexicon import Mention
 from graph.words import clauses, lower
 
-_RELATIVE = re.compile(
-    r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|ja (?:se|sitä|siitä))\b"
-)
+_RELATIVE = re.compile(r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä)\b")
+_AND_IT = re.compile(r"ja\s+(?:se|sitä|siitä|sen|toiminta|malli)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
 _ANAPHOR = (
     r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|malliin|mallit|malleja|palvelu|palvelun|palvelua|palvelusta|palvelut"
@@ -22,7 +21,9 @@ _ANAPHOR = (
     r"|kehittämistä|kehittämistyö\w*|käyttöönotto\w*|käyttö|käyttöä|käyttöaste|valmennus|valmennukset|koulutus|koulutukset|sitä|se|sen|siitä)"
 )
 _REFERENCE = re.compile(
-    r"(?:(?:uu(?:si|tta|den)|tämä|tämän|tätä|kyseinen|kyseistä|yhteinen|sama|samaa|saman|se|sen|sitä|siitä)\s+){0,2}" + _ANAPHOR + r"\b"
+    r"(?:(?:uu(?:si|tta|den)|tämä|tämän|tätä|kyseinen|kyseistä|yhteinen|sama|samaa|saman|se|sen|sitä|siitä)\s+){0,2}"
+    + _ANAPHOR
+    + r"\b"
 )
 _LATER_REFERENCE = re.compile(r"(?<!\w)" + _ANAPHOR + r"(?!\w)")
 _TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
@@ -59,7 +60,14 @@ class Scope:
 
 
 def scopes(
-    text: str, start: int, end: int, mentions: list[Mention], before: list[Mention], *, placed: bool = False, topic: bool = False
+    text: str,
+    start: int,
+    end: int,
+    mentions: list[Mention],
+    before: list[Mention],
+    *,
+    placed: bool = False,
+    topic: bool = False,
 ) -> Iterator[Scope]:
     """Yield the scope of every model that a sentence speaks of.
 
@@ -81,12 +89,16 @@ def scopes(
             yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause), ahead)
     elif before and (topic or refers_back(text, start, end, placed=placed)):
         for mention in before:
-            yield Scope(mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True)
+            yield Scope(
+                mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True
+            )
 
 
 def is_topic(text: str, start: int, mentions: list[Mention]) -> bool:
     """Tell a line that names its model as a heading: "Etävastaanotto: käytössä …", "Chatbot – pilotti keväällä"."""
-    return bool(mentions) and mentions[0].start - start <= TOPIC_REACH and _TOPIC.match(text, mentions[0].end) is not None
+    return (
+        bool(mentions) and mentions[0].start - start <= TOPIC_REACH and _TOPIC.match(text, mentions[0].end) is not None
+    )
 
 
 def cues_of(text: str, start: int, end: int, mentions: list[Mention]) -> list[Found]:
@@ -194,6 +206,8 @@ def _following(
         return []
     opening = lower(text[later[0][0] : later[0][1]])
     found = _within(cues, later[0])
+    if _AND_IT.match(opening):
+        return found
     if _RELATIVE.match(opening):
         return found if clause[1] - mention.end <= RELATIVE_REACH else []
     return [cue for cue in found if cue.cue.status in NEGATIVE] if _CONTRAST.match(opening) else []

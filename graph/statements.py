@@ -62,7 +62,9 @@ def _stretch(scope: Scope, mentions: list[Mention]) -> Span | None:
     others = [other for other in mentions if other is not scope.mention]
     if any(scope.clause[0] <= other.start < scope.clause[1] for other in others):
         return None
-    return scope.clause[0], min([other.start for other in others if other.start > scope.mention.start], default=scope.end)
+    return scope.clause[0], min(
+        [other.start for other in others if other.start > scope.mention.start], default=scope.end
+    )
 
 
 def _units(text: str, stretch: Span, mentions: list[Mention], places: list[Span]) -> Iterator[_Group]:

@@ -46,7 +46,9 @@ def vocabulary(lexicon: Lexicon, periods: Iterable[str], names: Names) -> Iterat
 def _node(entry: Entry, class_: str, **more: object) -> dict[str, Any]:
     node: dict[str, Any] = {"id": entry.id, "type": class_, "label": entry.labels, **more}
     if entry.names:
-        node["altLabel"] = {"fi": [bare for name in entry.names if (bare := name.lstrip("^")) not in entry.labels.values()]}
+        node["altLabel"] = {
+            "fi": [bare for name in entry.names if (bare := name.lstrip("^")) not in entry.labels.values()]
+        }
     if entry.hidden:
         node["hiddenLabel"] = {"fi": list(entry.hidden)}
     return {key: value for key, value in node.items() if value}
