@@ -14,6 +14,7 @@ from graph.words import clauses, lower
 
 _RELATIVE = re.compile(r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä)\b")
 _AND_IT = re.compile(r"ja\s+(?:se|sitä|siitä|sen|toiminta|malli)\b")
+_FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
 _ANAPHOR = (
     r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|malliin|mallit|malleja|palvelu|palvelun|palvelua|palvelusta|palvelut"
@@ -172,13 +173,25 @@ def _speaking(
     rivals = [other for other in mentions if clause[0] <= other.start < clause[1] and other is not mention]
     if own and rivals:
         own = _nearest(text, mention, rivals, clause, own)
-    own = _attached(text, mention, own)
+    own = _attached(text, mention, own) or _resumed(text, parts, clause, cues)
     following = _following(text, parts, clause, mention, mentions, cues)
     if any(cue.cue.status in NEGATIVE for cue in following):
         return [following]
     if any(tells(cue) for cue in own + following):
         return [own, following]
     return [own + _preceding(parts, clause, cues)]
+
+
+def _resumed(text: str, parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
+    """Return the cues of a main clause that goes on behind a relative clause: "Tiimimalli, jota ensin vierastettiin, on laajentunut"."""
+    later = [part for part in parts if part[0] >= clause[1]][:2]
+    if (
+        len(later) == 2
+        and _RELATIVE.match(lower(text[later[0][0] : later[0][1]]))
+        and _FINITE.match(lower(text[later[1][0] : later[1][1]]))
+    ):
+        return _within(cues, later[1])
+    return []
 
 
 def _attached(text: str, mention: Mention, cues: list[Found]) -> list[Found]:
