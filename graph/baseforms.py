@@ -28,9 +28,10 @@ _NOUNS_IN_VA = re.compile(r"päiv[aä]|kuv[aä]|turv[aä]|lav[aä]|rav[aä]")
 _STRONG = {"ll": "lt", "rr": "rt", "nn": "nt", "d": "t"}
 # Genitives that look like the illative: asiakas, asiakkaan; and words in -n that are none.
 _LONG_GENITIVE = re.compile(r"(?:kkaan|potilaan|oppilaan|sairaan|vapaan|vieraan|(?<!s)(?<!uut)(?<!yyt)een)$")
-_NO_GENITIVE = re.compile(r"(?:[aä]en|mmin|tiin|(?:[td]|ll|nn|rr)(?:aan|ään)|ihin|siin)$")
+_NO_GENITIVE = re.compile(r"(?:[aä]en|mmin|(?<!vanh)[aeo]mm[aä]n|tiin|(?:[td]|ll|nn|rr)(?:aan|ään)|ihin|siin)$")
 _BACK = {
-    "ng": "nk", "mm": "mp", "nn": "nt", "ll": "lt", "rr": "rt", "hd": "ht", "d": "t", "v": "p", "k": "kk", "p": "pp", "t": "tt", "l": "lk", "r": "rk",
+    "ng": "nk", "mm": "mp", "nn": "nt", "ll": "lt", "rr": "rt", "hd": "ht",
+    "d": "t", "v": "p", "k": "kk", "p": "pp", "t": "tt", "l": "lk", "r": "rk",
 }  # fmt: skip
 
 
@@ -44,6 +45,19 @@ def is_form(low: str, base: str) -> bool:
     if low.endswith("nen") and not base.endswith("nen"):
         return False
     return bool(Name((base,)).fits(low, [Token(low, low, 0, len(low))], 0, frozenset()))
+
+
+@lru_cache(CACHE)
+def is_case(low: str, base: str) -> bool:
+    """Tell whether a word is a form of another with no less than its stem before the ending: stricter than `is_form`.
+
+    >>> is_case("mallille", "malli"), is_case("malle", "malli")
+    (True, False)
+    """
+    if not is_form(low, base):
+        return False
+    inner = _INNER.search(low)
+    return low == base or len(low[: inner.start()] if inner else low[:-1]) >= len(base) - 1
 
 
 @lru_cache(CACHE)
@@ -87,7 +101,7 @@ def adjective(low: str) -> str | None:
     >>> adjective("monialaisella"), adjective("porrastetun"), adjective("osallistavaa"), adjective("tukemisen")
     ('monialainen', 'porrastettu', 'osallistava', None)
     """
-    if (found := _INEN.fullmatch(low)) and not found.group(1).endswith("mi"):
+    if (found := _INEN.fullmatch(low)) and not re.search(r"(?<!ee)mi$", found.group(1)):
         return found.group(1) + "nen"
     if (found := _VA.fullmatch(low)) and not _NOUNS_IN_VA.search(low):
         return found.group(1) + found.group(2)
@@ -107,7 +121,7 @@ def is_genitive(low: str) -> bool:
     >>> [is_genitive(word) for word in ("arvioinnin", "asiakkaan", "alueen", "malliin", "otettiin", "kehittämiseen")]
     [True, True, True, False, False, False]
     """
-    if len(low) < 4 or not low.endswith("n") or _NO_GENITIVE.search(low) and not _LONG_GENITIVE.search(low):
+    if len(low) < 4 or not low.endswith("n") or (_NO_GENITIVE.search(low) and not _LONG_GENITIVE.search(low)):
         return False
     return not _INTO.search(low) or bool(_LONG_GENITIVE.search(low))
 
@@ -151,13 +165,18 @@ def _of_weak_stem(stem: str) -> list[str]:
     found = []
     for end, base in (("kse", "s"), ("se", "nen"), ("ude", "us"), ("yde", "ys"), ("ime", "in")):
         if stem.endswith(end):
-            found.append(stem[: -len(end)] + base)
+            found.append(_weak(stem[: -len(end)] + base) if end == "ime" else stem[: -len(end)] + base)
     strong = [bare[: -len(weak)] + back + last for weak, back in _BACK.items() if bare.endswith(weak)]
     if re.search(r"([aeiouyäö])\1$", stem):
-        found += [bare, bare + "s"]
+        found += [_weak(bare), bare, _weak(bare) + "s"]
     if bare.endswith(("ng", "hd")) or re.search(r"[aeiouyäö]d$", bare):
         found += strong
     found += [stem, *strong]
     if last in {"e", "i"}:
         found.append(bare + "i" if last == "e" else bare)
     return found
+
+
+def _weak(stem: str) -> str:
+    """Weaken the double consonant before the last vowel: hankkee-n, hanke."""
+    return re.sub(r"([kpt])\1([aeiouyäö]n?)$", r"\1\2", stem)

@@ -13,8 +13,9 @@ from typing import Any
 
 import click
 
-from graph import __version__, lexicon, pipeline, questions, records, remote, review
+from graph import __version__, pipeline, questions, records, remote
 from graph.checking import check_target
+from graph.cli_pages import extract, read, review_
 from graph.errors import CallError, DataError, LevikkiError
 from graph.exports import FORMATS, export
 from graph.files import read_text
@@ -45,6 +46,10 @@ def main() -> None:
     """Publish which practice models spread from region to region, and on what evidence."""
 
 
+for command in (extract, read, review_):
+    main.add_command(command)
+
+
 @main.command()
 @click.option("--pages", type=PATH, help="Folder of the saved pages: adds quotes in graphs of their own.")
 @click.option(
@@ -64,44 +69,6 @@ def build(pages: Path | None, folder: Path, out: Path | None, *, if_changed: boo
         click.echo(f"{latest(settings.snapshots).path.name} is up to date")
         return
     pipeline.build(settings, folder=folder, pages=pages, say=click.echo)
-
-
-@main.command()
-@click.argument("pages", nargs=-1, required=True, type=PATH)
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-@click.option("--explain", is_flag=True, help="Say of each claim which rule and which words made it.")
-def extract(pages: tuple[Path, ...], form: str, *, explain: bool) -> None:
-    """Print the claims of saved pages, as the reader finds them, a JSON object a line."""
-    known = lexicon.load()
-    lines = []
-    for path in pages:
-        reading = pipeline.read(path, known)
-        if explain:
-            click.echo("\n".join(pipeline.explanation(reading, claim, known) for claim in reading.claims))
-            continue
-        lines += [pipeline.claim_line(reading, claim, known) for claim in reading.claims]
-    if form == "csv":
-        click.echo(_csv(lines), nl=False)
-    else:
-        for line in lines:
-            click.echo(json.dumps(line, ensure_ascii=False))
-
-
-@main.command()
-@click.argument("pages", nargs=-1, required=True, type=PATH)
-@click.option(
-    "--out", type=PATH, default=records.RECORDS, show_default="data/records", help="Folder to write the records to."
-)
-def read(pages: tuple[Path, ...], out: Path) -> None:
-    """Read saved pages into records, with the decisions of data/review.csv, and say what the review has not seen."""
-    known, decisions = lexicon.load(), review.read_review()
-    for path in pages:
-        reading = pipeline.read(path, known)
-        written = records.write_record(out, pipeline.record_of(reading, known))
-        open_questions = review.differences(reading.claims, decisions, reading.page.slug)
-        click.echo(f"{written.name}: {len(reading.claims)} claims read, {len(open_questions)} differ from the review")
-        for line in open_questions:
-            click.echo(f"  {line}")
 
 
 @main.command()
@@ -211,21 +178,6 @@ def _pairs(given: Iterable[str]) -> dict[str, str]:
             f"--set {wrong[0]} has no value", "query", "write --set NAME=VALUE, for example --set region=ita-uusimaa"
         )
     return {name: value for name, _, value in pairs}
-
-
-def _csv(lines: list[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    if lines:
-        writer = csv.DictWriter(out, list(lines[0]), lineterminator="\n")
-        writer.writeheader()
-        for line in lines:
-            writer.writerow(
-                {
-                    key: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-                    for key, value in line.items()
-                }
-            )
-    return out.getvalue()
 
 
 def _print_remote(body: bytes, form: str) -> None:

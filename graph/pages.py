@@ -1,7 +1,8 @@
-"""Read a saved page of Innokylä: its unchanged text and the fields of its template.
+"""Read a saved page of Innokylä: its text and the fields of its template.
 
-The template and its labels: mappings/lexicon/template.csv. A field begins on the line behind its label and ends before the next
-label. The placeholder "Hanke täyttää" is an absent value.
+A page is saved as text, which is read unchanged, or as HTML, whose text graph/html_text.py finds: offsets, lines and hash are then
+those of that text. The template and its labels: mappings/lexicon/template.csv. A field begins on the line behind its label and ends
+before the next label. The placeholder "Hanke täyttää" is an absent value.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
-from graph.errors import LexiconError, PageError
-from graph.files import read_table, read_text, sha256
-from graph.settings import ROOT
+from graph import html_text
+from graph.errors import PageError
+from graph.files import read_text, sha256
+from graph.template import MODEL_NAME, PROJECT_NAME, template
+
+__all__ = ["PLACEHOLDER", "Field", "Page", "open_page", "read_page", "template"]
 
 PLACEHOLDER = "hanke täyttää"
 
@@ -43,18 +47,22 @@ class Page:
 
     :param slug: the file's name without suffix; names records and graphs.
     :param path: where it was read from.
-    :param text: the whole text, unchanged; every offset counts its characters.
+    :param text: the whole text, unchanged, or the text of its HTML; every offset counts its characters.
     :param fields: the template's fields, in the page's order.
+    :param model: it is a practice model's own page, not a project's.
+    :param address: the address that its HTML gives as its own, or None.
     """
 
     slug: str
     path: Path
     text: str
     fields: tuple[Field, ...]
+    model: bool = False
+    address: str | None = None
 
     @property
     def sha256(self) -> str:
-        """Return the hash of the file's bytes."""
+        """Return the hash of the text's bytes: of the file's, where it was saved as text."""
         return sha256(self.text.encode("utf-8"))
 
     @cached_property
@@ -79,35 +87,61 @@ class Page:
 def read_page(path: Path) -> Page:
     """Read a saved project page.
 
-    :param path: a UTF-8 text, as saved.
+    :param path: a UTF-8 text, or an HTML file (`.html`, `.htm`, `.xhtml`), as saved.
     :raises PageError: not UTF-8, empty, not such a page, or without a name; with file and line.
     """
-    text = read_text(path, PageError)
+    page = open_page(path)
+    if page.model:
+        raise PageError(
+            "is a practice model's own page: it describes, and no claim follows from it",
+            _where(page),
+            "make its record: levikki read PAGE",
+        )
+    if not any(field.part != "header" for field in page.fields):
+        raise _no_page(path)
+    return _named(page)
+
+
+def open_page(path: Path) -> Page:
+    """Read a saved page of a project or, `model` then being true, of a practice model.
+
+    :param path: a UTF-8 text, or an HTML file, as saved.
+    :raises PageError: not UTF-8, empty, or neither of the two, with file and line; or a model's page without a name.
+    """
+    html = path.suffix.lower() in html_text.SUFFIXES
+    text, address = html_text.read(path) if html else (read_text(path, PageError), None)
     if not text.strip():
-        raise PageError("is empty", str(path), "save the page again, as text")
-    page = Page(path.stem, path, text, tuple(_fields(text)))
-    title = page.field("title")
-    if title is None or not any(field.part != "header" for field in page.fields):
-        raise PageError(
-            "is not a project page of Innokylä: it lacks the label 'Kokonaisuuden nimi' or every section",
-            f"{path}:1",
-            "save the whole page as text, from its first heading to its last",
-        )
+        raise PageError("is empty", str(path), "save the page again, as text or as HTML")
+    fields = tuple(_fields(text))
+    if not fields:
+        raise _no_page(path)
+    label = text.split("\n")[fields[0].line - 1].strip()
+    page = Page(path.stem, path, text, fields, label == MODEL_NAME, address)
+    return _named(page) if page.model else page
+
+
+def _named(page: Page) -> Page:
     if not page.value("title"):
-        raise PageError(
-            "lacks its name", f"{path}:{title.line}", "write the name on the line below 'Kokonaisuuden nimi'"
-        )
+        raise PageError("lacks its name", _where(page), f"write the name on the line below {_label(page)!r}")
     return page
 
 
-@cache
-def template() -> dict[str, tuple[str, str]]:
-    """Return label -> (key, part) of the template's fields.
+def _label(page: Page) -> str:
+    return MODEL_NAME if page.model else PROJECT_NAME
 
-    :raises LexiconError: the table cannot be used.
-    """
-    rows = read_table(ROOT / "mappings" / "lexicon" / "template.csv", ["key", "part", "label_fi"], LexiconError)
-    return {row["label_fi"]: (row["key"], row["part"]) for _, row in rows}
+
+def _no_page(path: Path) -> PageError:
+    return PageError(
+        f"is not a project page of Innokylä: it lacks the label {PROJECT_NAME!r} or every section",
+        f"{path}:1",
+        "save the whole page, from its first heading to its last, as text or as HTML",
+    )
+
+
+def _where(page: Page) -> str:
+    """Return file:line of the label of a page's name; in HTML that is a line of its markup."""
+    html = page.path.suffix.lower() in html_text.SUFFIXES
+    return f"{page.path}:{html_text.line_of(page.path, _label(page)) if html else page.fields[0].line}"
 
 
 def _fields(text: str) -> list[Field]:

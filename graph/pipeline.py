@@ -11,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph import __version__, lexicon, records, snapshot, triples, vocabulary
+from graph.anchors import relocate
 from graph.claims import Claim, read_claims
 from graph.errors import LevikkiError, PageError, ShapesError
 from graph.files import tree_hash
@@ -51,7 +52,8 @@ def read(path: Path, known: Lexicon | None = None) -> Reading:
 def record_of(reading: Reading, known: Lexicon | None = None) -> records.Node:
     """Make the record of a page as read, with the steward's decisions on its claims."""
     known = known or lexicon.load()
-    claims = reviewed(reading.claims, read_review(), reading.page.slug, reading.header.region.id)
+    now = relocate(read_review(), reading.page, reading.sections)
+    claims = reviewed(reading.claims, now.decisions, reading.page.slug, reading.header.region.id, now.lost)
     return records.make_record(reading.page, reading.header, reading.sections, claims, known)
 
 

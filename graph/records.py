@@ -26,14 +26,14 @@ Node = dict[str, Any]
 
 
 def make_record(
-    page: Page, header: Header, sections: Sections, claims: Iterable[tuple[Claim, str]], lexicon: Lexicon
+    page: Page, header: Header, sections: Sections, claims: Iterable[tuple[Claim, str, str]], lexicon: Lexicon
 ) -> Node:
     """Make the record of a page.
 
-    :param claims: each claim with its review state (a notation of the scheme review-state).
+    :param claims: each claim with its review state (a notation of the scheme review-state) and the steward's reason.
     :returns: a JSON-LD document; keys with an absent value are left out.
     """
-    project = _project_id(header)
+    project, known = _project_id(header), list(claims)
     contents = {
         "id": f"page/{page.slug}",
         "type": "SourcePage",
@@ -46,9 +46,15 @@ def make_record(
         "keywords": {"fi": list(header.topics)} if header.topics else None,
         "selfAssessments": [_assessment(page, each) for each in sections.assessments],
         "describes": _project(page, header, project, lexicon),
-        "claims": [_claim(claim, state, project, lexicon) for claim, state in claims],
+        "reviews": [_review(page)] if any(state != "unreviewed" for _, state, _ in known) else None,
+        "claims": [_claim(claim, state, reason, project, lexicon) for claim, state, reason in known],
     }
     return {"@context": CONTEXT, "id": f"../graph/page/{page.slug}", "contents": _present(contents)}
+
+
+def _review(page: Page) -> Node:
+    labels = {"fi": "Väittämien tarkistus", "sv": "Granskning av påståendena", "en": "Review of the claims"}
+    return {"id": f"page/{page.slug}#review", "type": "Activity", "label": labels}
 
 
 def _present(node: Node) -> Node:
@@ -162,7 +168,7 @@ def _place(claim: Claim, lexicon: Lexicon) -> object:
     return {"id": claim.place, "type": "Area", "label": {"fi": label}, "within": claim.region}
 
 
-def _claim(claim: Claim, state: str, project: str, lexicon: Lexicon) -> Node:
+def _claim(claim: Claim, state: str, reason: str, project: str, lexicon: Lexicon) -> Node:
     relations = claim.relations
     return _present(
         {
@@ -183,6 +189,8 @@ def _claim(claim: Claim, state: str, project: str, lexicon: Lexicon) -> Node:
             "measures": [_measure(claim, number, each) for number, each in enumerate(claim.measures, 1)],
             "rule": claim.rule,
             "reviewState": f"scheme/review-state/{state}",
+            "reviewedIn": f"page/{claim.page}#review" if state != "unreviewed" else None,
+            "reviewNote": {"en": reason} if reason else None,
             "evidence": _evidence(claim),
         }
     )

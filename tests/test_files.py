@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 
 def test_rows_come_with_their_lines_and_without_outer_space(tmp_path: Path) -> None:
-    path = saved(tmp_path, 'nimi,arvo\n a , 1 \n\n"b, toinen",2\n'.encode())
+    path = saved(tmp_path, b'nimi,arvo\n a , 1 \n\n"b, toinen",2\n')
     rows = list(read_table(path, ["nimi"]))
     assert rows == [(2, {"nimi": "a", "arvo": "1"}), (4, {"nimi": "b, toinen", "arvo": "2"})]
 
@@ -75,7 +74,7 @@ def test_a_write_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:
     write_whole(path, "äiti\n")
     write_whole(path, b"is\xc3\xa4\n")
     assert path.read_bytes() == "isä\n".encode()
-    assert os.listdir(path.parent) == ["tiedosto.txt"]
+    assert [each.name for each in path.parent.iterdir()] == ["tiedosto.txt"]
 
 
 def test_a_write_that_fails_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from graph.formats import ALIASES, DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, NotAcceptable, by_name, negotiate
+from graph.formats import (
+    ALIASES,
+    DATASET_FORMATS,
+    GRAPH_FORMATS,
+    HTML,
+    SELECT_FORMATS,
+    NotAcceptable,
+    by_name,
+    negotiate,
+)
 
 OFFERED = (*SELECT_FORMATS, HTML)
 EVERY = (*SELECT_FORMATS, *GRAPH_FORMATS, *DATASET_FORMATS, HTML)
@@ -56,7 +65,10 @@ def test_a_browser_gets_a_page_where_one_is_offered() -> None:
     assert negotiate(browser, GRAPH_FORMATS).name == "ttl"
 
 
-@pytest.mark.parametrize("accept", ["image/png", "text/csv;q=0", "*/*;q=0", "audio/*", "text/csv;q=paljon", "application/sparql-results+json;q=0.0"])
+@pytest.mark.parametrize(
+    "accept",
+    ["image/png", "text/csv;q=0", "*/*;q=0", "audio/*", "text/csv;q=paljon", "application/sparql-results+json;q=0.0"],
+)
 def test_who_takes_nothing_of_it_is_told_what_is_offered(accept: str) -> None:
     with pytest.raises(NotAcceptable) as caught:
         negotiate(accept, SELECT_FORMATS)

@@ -14,7 +14,11 @@ from graph.errors import PageError
 from graph.header import Header, Participation, read_header
 from graph.pages import read_page
 
-STM, HUS, COUNTY = "organisation/sosiaali-ja-terveysministerio", "organisation/hus", "organisation/kainuun-hyvinvointialue"
+STM, HUS, COUNTY = (
+    "organisation/sosiaali-ja-terveysministerio",
+    "organisation/hus",
+    "organisation/kainuun-hyvinvointialue",
+)
 
 
 def header(folder: Path, **given: str | None) -> Header:
@@ -39,7 +43,9 @@ def header(folder: Path, **given: str | None) -> Header:
         ("", None, None),
     ],
 )
-def test_a_time_span_is_read_in_its_forms(tmp_path: Path, span: str, years: tuple[int, int] | None, days: tuple[date, date] | None) -> None:
+def test_a_time_span_is_read_in_its_forms(
+    tmp_path: Path, span: str, years: tuple[int, int] | None, days: tuple[date, date] | None
+) -> None:
     found = header(tmp_path, span=span)
     assert (found.years, found.dates) == (years, days)
 
@@ -73,7 +79,10 @@ def test_the_title_is_its_first_line(tmp_path: Path) -> None:
         ({"title": "Helsingin koehanke"}, "region/helsinki"),
         ({"title": "Koehanke", "contact_organisation": "Kuhmon kaupunki"}, "region/kainuu"),
         ({"title": "Koehanke", "contact_organisation": "", "purpose": "Lapissa kokeillaan."}, "region/lappi"),
-        ({"title": "Koehanke", "contact_organisation": "", "description": "", "actors": "Turku ja Salo"}, "region/varsinais-suomi"),
+        (
+            {"title": "Koehanke", "contact_organisation": "", "description": "", "actors": "Turku ja Salo"},
+            "region/varsinais-suomi",
+        ),
         ({"title": "Lapin koehanke", "contact_organisation": "Kuhmon kaupunki"}, "region/lappi"),
     ],
 )
@@ -114,7 +123,9 @@ def roles(found: Header) -> set[tuple[str, str]]:
 
 
 def test_organisations_have_their_roles(tmp_path: Path) -> None:
-    actors = "Kainuun hyvinvointialue hallinnoi hanketta. Kehittämiseen osallistuu HUS. Yhteistyötä tehdään Kelan kanssa."
+    actors = (
+        "Kainuun hyvinvointialue hallinnoi hanketta. Kehittämiseen osallistuu HUS. Yhteistyötä tehdään Kelan kanssa."
+    )
     found = header(tmp_path, actors=actors)
     assert roles(found) == {
         (STM, "funder"),
@@ -127,7 +138,11 @@ def test_organisations_have_their_roles(tmp_path: Path) -> None:
 
 def test_an_administrator_has_the_years_that_its_sentence_names(tmp_path: Path) -> None:
     actors = "Hanketta hallinnoi vuosina 2020–2022 HUS. Vuosina 2023-2024 hankkeen hakija on Kainuun hyvinvointialue."
-    years = {each.agent: (each.start_year, each.end_year) for each in header(tmp_path, actors=actors).participations if each.role == "administrator"}
+    years = {
+        each.agent: (each.start_year, each.end_year)
+        for each in header(tmp_path, actors=actors).participations
+        if each.role == "administrator"
+    }
     assert years == {HUS: (2020, 2022), COUNTY: (2023, 2024)}
 
 
@@ -137,13 +152,18 @@ def test_an_administrator_without_years_has_none(tmp_path: Path) -> None:
 
 
 def test_the_strongest_role_of_an_actor_counts(tmp_path: Path) -> None:
-    found = header(tmp_path, actors="Yhteistyötä tehdään HUSin kanssa. Kokeiluun osallistuu HUS. Hanketta hallinnoi HUS.")
+    found = header(
+        tmp_path, actors="Yhteistyötä tehdään HUSin kanssa. Kokeiluun osallistuu HUS. Hanketta hallinnoi HUS."
+    )
     assert [each.role for each in found.participations if each.agent == HUS] == ["administrator"]
 
 
 def test_several_funders_are_read(tmp_path: Path) -> None:
     found = header(tmp_path, funder="Sosiaali- ja terveysministeriö (STM), Kela")
-    assert [each.agent for each in found.participations if each.role == "funder"] == [STM, "organisation/kansanelakelaitos"]
+    assert [each.agent for each in found.participations if each.role == "funder"] == [
+        STM,
+        "organisation/kansanelakelaitos",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +180,9 @@ def test_several_funders_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_an_unknown_contact_organisation_is_made_from_its_name(tmp_path: Path, name: str, kind: str) -> None:
-    found = [each for each in header(tmp_path, contact_organisation=f"{name}\nPL 1").participations if each.role == "contact"]
+    found = [
+        each for each in header(tmp_path, contact_organisation=f"{name}\nPL 1").participations if each.role == "contact"
+    ]
     assert [(each.label, each.kind) for each in found] == [(name, kind)]
     record = pipeline.record_of(reading(tmp_path, contact_organisation=name), lexicon())
     (contact,) = [each for each in record["contents"]["describes"]["associations"] if each["role"].endswith("/contact")]
@@ -198,7 +220,9 @@ def goals(folder: Path, **given: str | None) -> list[tuple[str, str, str | None]
         ("Hanke täyttää", []),
     ],
 )
-def test_goals_are_numbered_lettered_or_bulleted(tmp_path: Path, aim: str, expected: list[tuple[str, str, str | None]]) -> None:
+def test_goals_are_numbered_lettered_or_bulleted(
+    tmp_path: Path, aim: str, expected: list[tuple[str, str, str | None]]
+) -> None:
     assert goals(tmp_path, aim=aim) == expected
 
 
@@ -213,14 +237,19 @@ def test_a_goal_stands_under_the_programme_goal_of_its_heading(tmp_path: Path) -
 
 
 def test_among_expected_results_only_a_list_behind_the_word_goal_counts(tmp_path: Path) -> None:
-    expected = "Tuotokset:\n• Ei tavoite\n\nTavoitteina ovat:\n• Eka asia\n• Toka asia\n\nMuuta tekstiä.\n• Ei tavoite sekään"
+    expected = (
+        "Tuotokset:\n• Ei tavoite\n\nTavoitteina ovat:\n• Eka asia\n• Toka asia\n\nMuuta tekstiä.\n• Ei tavoite sekään"
+    )
     assert [line for _, line, _ in goals(tmp_path, expected=expected)] == ["• Eka asia", "• Toka asia"]
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"purpose": "Hankkeen projektit:\n• Eka projekti\n• Toka projekti\n\nMuuta.\n• Ei projekti"}, ("Eka projekti", "Toka projekti")),
+        (
+            {"purpose": "Hankkeen projektit:\n• Eka projekti\n• Toka projekti\n\nMuuta.\n• Ei projekti"},
+            ("Eka projekti", "Toka projekti"),
+        ),
         ({"purpose": "Osahankkeet ovat:\n\n1. Eka\n2. Toka"}, ("Eka", "Toka")),
         ({"aim": "Kehittämiskärjet ovat:\n• Digi\n• Lapset"}, ("Digi", "Lapset")),
         ({"aim": "Osa-alue 1: Saatavuus\nOsa-alue 2 – Laatu: paljon tekstiä"}, ("1 Saatavuus", "2 Laatu")),
@@ -228,13 +257,17 @@ def test_among_expected_results_only_a_list_behind_the_word_goal_counts(tmp_path
         ({"aim": "• Tavoite"}, ()),
     ],
 )
-def test_sub_projects_are_read_from_their_lists(tmp_path: Path, given: dict[str, str], expected: tuple[str, ...]) -> None:
+def test_sub_projects_are_read_from_their_lists(
+    tmp_path: Path, given: dict[str, str], expected: tuple[str, ...]
+) -> None:
     found = header(tmp_path, **given)
     assert found.subprojects == expected
 
 
 def test_a_sub_project_is_no_goal(tmp_path: Path) -> None:
-    assert goals(tmp_path, aim="Kehittämiskärjet ovat:\n• Digi\n• Lapset\n\nTavoitteet ovat:\n• Eka") == [("1", "• Eka", None)]
+    assert goals(tmp_path, aim="Kehittämiskärjet ovat:\n• Digi\n• Lapset\n\nTavoitteet ovat:\n• Eka") == [
+        ("1", "• Eka", None)
+    ]
 
 
 def test_topics_are_lines_without_placeholders(tmp_path: Path) -> None:
@@ -243,7 +276,11 @@ def test_topics_are_lines_without_placeholders(tmp_path: Path) -> None:
 
 
 def test_no_person_and_no_address_is_kept(tmp_path: Path) -> None:
-    read = reading(tmp_path, results=dated("Tiimimalli otettiin käyttöön."), actors=f"Hanketta hallinnoi HUS. Yhteyshenkilö on {PERSON} ({ADDRESS}).")
+    read = reading(
+        tmp_path,
+        results=dated("Tiimimalli otettiin käyttöön."),
+        actors=f"Hanketta hallinnoi HUS. Yhteyshenkilö on {PERSON} ({ADDRESS}).",
+    )
     assert PERSON in read.page.text
     assert ADDRESS in read.page.text
     kept = json.dumps(pipeline.record_of(read, lexicon()), ensure_ascii=False) + repr(read.header) + repr(read.claims)

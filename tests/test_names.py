@@ -48,7 +48,13 @@ def test_an_iri_of_somebody_else_has_no_local_name() -> None:
 
 def test_every_name_begins_with_the_publishers_base() -> None:
     names = Names(OTHER)
-    made = [names.ontology, names.thing("model", "x"), names.relative("claim/x#evidence"), names.graph("page/x"), names.prefixes()["lev"]]
+    made = [
+        names.ontology,
+        names.thing("model", "x"),
+        names.relative("claim/x#evidence"),
+        names.graph("page/x"),
+        names.prefixes()["lev"],
+    ]
     assert all(iri.startswith(OTHER) for iri in made)
 
 

@@ -15,13 +15,21 @@ from graph.pages import Page, read_page, template
 DAMAGE: dict[str, tuple[Callable[[str], bytes], str, str]] = {
     "nothing in it": (lambda _: b"", "", "is empty"),
     "only space": (lambda _: b" \n\t\n", "", "is empty"),
-    "no label of a name": (lambda text: text.replace("Kokonaisuuden nimi", "Nimi").encode(), ":1", "is not a project page"),
+    "no label of a name": (
+        lambda text: text.replace("Kokonaisuuden nimi", "Nimi").encode(),
+        ":1",
+        "is not a project page",
+    ),
     "no section": (lambda text: text[: text.index("Lyhyt kuvaus")].encode(), ":1", "is not a project page"),
     "another page of the web": (lambda _: b"<html><body>Kirjaudu</body></html>", ":1", "is not a project page"),
     "no name": (lambda text: text.replace(TITLE, "").encode(), ":3", "lacks its name"),
     "a placeholder for its name": (lambda text: text.replace(TITLE, "Hanke täyttää").encode(), ":3", "lacks its name"),
     "Latin-1": (lambda text: text.encode("latin-1", "replace"), ":4", "byte 0xe4 is not UTF-8"),
-    "a byte of its own": (lambda text: text.encode() + b"\n\xff", f":{page_text().count(chr(10)) + 2}", "byte 0xff is not UTF-8"),
+    "a byte of its own": (
+        lambda text: text.encode() + b"\n\xff",
+        f":{page_text().count(chr(10)) + 2}",
+        "byte 0xff is not UTF-8",
+    ),
 }
 
 
@@ -43,7 +51,9 @@ def test_a_page_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def whole(folder: Path) -> Page:
-    return read_page(save(folder, page_text(results=dated("Eka.\u00a0Toka.\n\n• kohta – ”ääkköset” 😀"), topics="Äitiys\nÖljy")))
+    return read_page(
+        save(folder, page_text(results=dated("Eka.\u00a0Toka.\n\n• kohta – ”ääkköset” 😀"), topics="Äitiys\nÖljy"))
+    )
 
 
 def test_the_text_and_its_hash_are_those_of_the_file(tmp_path: Path) -> None:
@@ -72,7 +82,9 @@ def test_lines_are_counted_from_one_in_the_unchanged_text(tmp_path: Path) -> Non
     lines = page.text.split("\n")
     for offset in range(len(page.text)):
         number = page.line(offset)
-        assert sum(len(line) + 1 for line in lines[: number - 1]) <= offset < sum(len(line) + 1 for line in lines[:number])
+        assert (
+            sum(len(line) + 1 for line in lines[: number - 1]) <= offset < sum(len(line) + 1 for line in lines[:number])
+        )
 
 
 @pytest.mark.parametrize("value", ["", "Hanke täyttää", "HANKE TÄYTTÄÄ", "  Hanke täyttää.\n", "\u00a0"])
@@ -116,4 +128,6 @@ def test_every_field_has_a_part_and_a_key_of_one_part() -> None:
     parts = {key: {part for other, part in template().values() if other == key} for key, _ in template().values()}
     assert {part for found in parts.values() for part in found} == {"header", "plan", "result"}
     assert all(len(found) == 1 for found in parts.values())
-    assert {"title", "purpose", "aim", "expected", "results", "impact", "background", "topics", "phenomena"} <= set(parts)
+    assert {"title", "purpose", "aim", "expected", "results", "impact", "background", "topics", "phenomena"} <= set(
+        parts
+    )

@@ -63,7 +63,9 @@ def test_a_record_names_page_project_and_claims(record: dict[str, Any]) -> None:
     assert contents["describes"]["region"] == {"id": "region/kainuu", "code": "20"}
     assert contents["label"] == {"fi": TITLE}
     assert contents["keywords"] == {"fi": ["Arki"]}
-    assert [(each["periodLabel"], each["hasContent"]) for each in contents["selfAssessments"]] == [("2022-autumn", True)]
+    assert [(each["periodLabel"], each["hasContent"]) for each in contents["selfAssessments"]] == [
+        ("2022-autumn", True)
+    ]
     assert [(claim["model"], claim["status"], claim["place"]) for claim in claims_of(record)] == [
         ("model/tiimimalli", "scheme/status/adopted", "municipality/kajaani"),
         ("model/ipc", "scheme/status/in-introduction", "region/kainuu"),
@@ -83,7 +85,13 @@ def test_a_claim_names_its_evidence_by_offsets(record: dict[str, Any], tmp_path:
 def test_a_measure_is_a_node_of_its_own(record: dict[str, Any]) -> None:
     (measure,) = claims_of(record)[1]["measures"]
     claim = claims_of(record)[1]["id"].partition("/")[2]
-    assert measure == {"id": f"measure/{claim}-1", "type": "Measure", "label": {"fi": "koulutetut osaajat"}, "value": "27", "unit": "henkilö"}
+    assert measure == {
+        "id": f"measure/{claim}-1",
+        "type": "Measure",
+        "label": {"fi": "koulutetut osaajat"},
+        "value": "27",
+        "unit": "henkilö",
+    }
 
 
 def test_every_node_has_a_name_that_stands_once(record: dict[str, Any]) -> None:
@@ -114,7 +122,12 @@ def test_an_absent_value_leaves_no_key(record: dict[str, Any]) -> None:
 def test_an_area_that_is_known_by_its_region_comes_with_its_node(tmp_path: Path) -> None:
     read = reading(tmp_path, results=dated("Tiimimalli on käytössä itäisellä alueella."))
     (claim,) = claims_of(pipeline.record_of(read, lexicon()))
-    assert claim["place"] == {"id": "area/kainuu-itainen-alue", "type": "Area", "label": {"fi": "itäinen alue"}, "within": "region/kainuu"}
+    assert claim["place"] == {
+        "id": "area/kainuu-itainen-alue",
+        "type": "Area",
+        "label": {"fi": "itäinen alue"},
+        "within": "region/kainuu",
+    }
 
 
 def test_a_claim_that_nobody_has_seen_is_unreviewed(record: dict[str, Any]) -> None:
@@ -201,7 +214,9 @@ def test_a_shipped_record_is_of_the_page_as_it_is(path: Path, readings: dict[str
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_the_evidence_of_a_shipped_claim_holds_the_models_name(path: Path, readings: dict[str, pipeline.Reading]) -> None:
+def test_the_evidence_of_a_shipped_claim_holds_the_models_name(
+    path: Path, readings: dict[str, pipeline.Reading]
+) -> None:
     page, lost = readings[path.stem].page, []
     for claim in claims_of(records.read_record(path)):
         start, end = claim["evidence"]["selector"]["start"], claim["evidence"]["selector"]["end"]
@@ -219,13 +234,17 @@ def test_every_shipped_claim_was_reviewed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_reading_the_page_again_gives_the_shipped_bytes(path: Path, readings: dict[str, pipeline.Reading], tmp_path: Path) -> None:
+def test_reading_the_page_again_gives_the_shipped_bytes(
+    path: Path, readings: dict[str, pipeline.Reading], tmp_path: Path
+) -> None:
     again = records.write_record(tmp_path, pipeline.record_of(readings[path.stem], lexicon()))
     assert again.read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_a_shipped_record_has_no_sentence_and_no_contact_person(path: Path, readings: dict[str, pipeline.Reading]) -> None:
+def test_a_shipped_record_has_no_sentence_and_no_contact_person(
+    path: Path, readings: dict[str, pipeline.Reading]
+) -> None:
     document, page = records.read_record(path), readings[path.stem].page
     whole = path.read_text(encoding="utf-8")
     for key in ("contact-name", "contact-address"):

@@ -92,9 +92,17 @@ def test_results_before_the_first_dated_heading_are_final(tmp_path: Path) -> Non
 
 
 def test_a_heading_without_content_is_an_assessment_without_content(tmp_path: Path) -> None:
-    results = dated("Hanke täyttää", "Oma-arviointi 2023") + dated("Saatavuus ja jatkuvuus", "Oma-arviointi 2022") + dated("Työ eteni.")
+    results = (
+        dated("Hanke täyttää", "Oma-arviointi 2023")
+        + dated("Saatavuus ja jatkuvuus", "Oma-arviointi 2022")
+        + dated("Työ eteni.")
+    )
     _, found = sections(tmp_path, results=results)
-    assert [(each.period, each.has_content) for each in found.assessments] == [("2023", False), ("2022", False), ("2022-autumn", True)]
+    assert [(each.period, each.has_content) for each in found.assessments] == [
+        ("2023", False),
+        ("2022", False),
+        ("2022-autumn", True),
+    ]
 
 
 def test_an_assessment_knows_the_line_of_its_heading(tmp_path: Path) -> None:
@@ -127,7 +135,12 @@ def test_header_fields_hold_no_passage(tmp_path: Path, key: str) -> None:
     [
         (dated("Uusin.", "Oma-arviointi 2023") + dated("Vanha.", "Oma-arviointi 2021"), "2023"),
         (dated("Vanha.", "Oma-arviointi 2021") + dated("Uusin.", "Oma-arviointi 2023"), "2023"),
-        (dated("Hanke täyttää", "Oma-arviointi 2023") + dated("Syksy.") + dated("Kevät.", "Oma-arviointi, kevät 2022"), "2022-autumn"),
+        (
+            dated("Hanke täyttää", "Oma-arviointi 2023")
+            + dated("Syksy.")
+            + dated("Kevät.", "Oma-arviointi, kevät 2022"),
+            "2022-autumn",
+        ),
         (dated("Vuosi.", "Oma-arviointi 2022") + dated("Syksy."), "2022"),
         (dated("Alku.", "Lähtötilanteen oma-arviointi"), "baseline"),
         ("Undated.", "final"),
@@ -154,19 +167,36 @@ def test_the_impact_is_as_of_the_latest_assessment_with_content(tmp_path: Path, 
 def test_a_heading_names_the_goal_that_follows_it(tmp_path: Path, heading: str, goal: str) -> None:
     assert goal_of_heading(heading) == goal
     text, found = sections(tmp_path, results=dated(f"Alku.\n\n{heading}\n\nTyö eteni.\n\n• Kohta."))
-    assert [(text[each.start : each.end], each.goal) for each in found.passages] == [("Alku.", None), ("Työ eteni.", goal), ("Kohta.", goal)]
+    assert [(text[each.start : each.end], each.goal) for each in found.passages] == [
+        ("Alku.", None),
+        ("Työ eteni.", goal),
+        ("Kohta.", goal),
+    ]
 
 
 @pytest.mark.parametrize(
     "line",
-    ["", "• Saatavuus", "- Saatavuus", "Saatavuus on parantunut.", "Saatavuus,", "Digipalvelut", "Saatavuus " + "ja muut hyvät asiat " * 5, "x" * 171],
+    [
+        "",
+        "• Saatavuus",
+        "- Saatavuus",
+        "Saatavuus on parantunut.",
+        "Saatavuus,",
+        "Digipalvelut",
+        "Saatavuus " + "ja muut hyvät asiat " * 5,
+        "x" * 171,
+    ],
 )
 def test_any_other_line_names_no_goal(line: str) -> None:
     assert goal_of_heading(line) is None
 
 
 def test_a_goal_ends_with_its_assessment_and_its_field(tmp_path: Path) -> None:
-    results = dated("Saatavuus\n\nEka.") + dated("Toka.", "Oma-arviointi 2021\n\nLaatu") + dated("Kolmas.", "Oma-arviointi 2020")
+    results = (
+        dated("Saatavuus\n\nEka.")
+        + dated("Toka.", "Oma-arviointi 2021\n\nLaatu")
+        + dated("Kolmas.", "Oma-arviointi 2020")
+    )
     text, found = sections(tmp_path, results=results, impact="Neljäs.")
     assert [(text[each.start : each.end], each.goal) for each in found.passages] == [
         ("Eka.", "saatavuus"),
@@ -205,5 +235,5 @@ def test_offsets_count_characters_of_the_unchanged_text(tmp_path: Path) -> None:
 
 
 def test_periods_sort_in_time() -> None:
-    periods = ["plan", "baseline", "2020", "2021-spring", "2021-autumn", "2021", "2022-spring", "final"]
-    assert sorted(reversed(periods), key=order) == periods
+    periods = ["final", "2022-spring", "2021", "2021-autumn", "2021-spring", "2020", "baseline", "plan"]
+    assert sorted(periods, key=order) == periods[::-1]

@@ -128,7 +128,9 @@ def test_a_near_miss_is_another_word(label: str, other: str) -> None:
     assert named(label, other) is None
 
 
-@pytest.mark.parametrize(("text", "found"), [("Vaala", "Vaala"), ("Vaalassa", "Vaalassa"), ("vaalassa", None), ("vaala", None)])
+@pytest.mark.parametrize(
+    ("text", "found"), [("Vaala", "Vaala"), ("Vaalassa", "Vaalassa"), ("vaalassa", None), ("vaala", None)]
+)
 def test_a_proper_name_needs_its_capital(text: str, found: str | None) -> None:
     assert named("Vaala", text, proper=True) == found
 
@@ -139,7 +141,15 @@ def test_a_label_without_a_capital_needs_none() -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("RAI", "RAI"), ("RAI-arviointi", "RAI"), ("rai-arviointi", "rai"), ("rai", None), ("Rai", None), ("raita", None), ("RAIn", "RAIn")],
+    [
+        ("RAI", "RAI"),
+        ("RAI-arviointi", "RAI"),
+        ("rai-arviointi", "rai"),
+        ("rai", None),
+        ("Rai", None),
+        ("raita", None),
+        ("RAIn", "RAIn"),
+    ],
 )
 def test_an_acronym_is_told_by_its_capitals_or_a_hyphen(text: str, found: str | None) -> None:
     assert named("RAI", text) == found
@@ -173,7 +183,10 @@ def test_small_letters_stand_where_the_capitals_stood(text: str) -> None:
     assert lower("ÄITI") == "äiti"
 
 
-@pytest.mark.parametrize(("between", "together"), [(" ", True), (" -", True), ("\u00a0–", True), (", ", False), (". ", False), ("\n", False), (" \t  -", False)])
+@pytest.mark.parametrize(
+    ("between", "together"),
+    [(" ", True), (" -", True), ("\u00a0–", True), (", ", False), (". ", False), ("\n", False), (" \t  -", False)],
+)
 def test_words_stand_side_by_side(between: str, *, together: bool) -> None:
     text = f"yksi{between}kaksi"
     one, other = tokens(text)
@@ -194,6 +207,7 @@ def split(text: str) -> list[str]:
         "Kasvua oli n. 20 prosenttia.",
         "Mukana oli 3. vaiheen kuntia.",
         "Versio 2.0 otettiin käyttöön.",
+        "Malli otettiin käyttöön 31.12.2022. mennessä.",
         "Tietoa on osoitteessa esimerkki.fi ja muualla.",
         "Kajaani, Kuhmo ym. Kainuun kunnat osallistuivat.",
         "Tuloksena oli kolme mallia: tiimimalli, IPC ja CoolKids.",
@@ -231,7 +245,10 @@ def test_sentences_keep_to_their_stretch_of_the_text() -> None:
     ("text", "expected"),
     [
         ("Tiimimalli otettiin käyttöön", ["Tiimimalli otettiin käyttöön"]),
-        ("Tiimimalli otettiin käyttöön, mutta IPC ei alkanut", ["Tiimimalli otettiin käyttöön,", "mutta IPC ei alkanut"]),
+        (
+            "Tiimimalli otettiin käyttöön, mutta IPC ei alkanut",
+            ["Tiimimalli otettiin käyttöön,", "mutta IPC ei alkanut"],
+        ),
         ("Tiimimalli otettiin käyttöön mutta IPC ei alkanut", ["Tiimimalli otettiin käyttöön", "mutta IPC ei alkanut"]),
         ("Tiimimalli, joka kehitettiin Kajaanissa, toimii", ["Tiimimalli,", "joka kehitettiin Kajaanissa, toimii"]),
         ("Malli otettiin käyttöön, kun kokeilu päättyi", ["Malli otettiin käyttöön,", "kun kokeilu päättyi"]),
