@@ -27,8 +27,8 @@ _TU = re.compile(r"(\w{3,}?)(tt|t|d|ll|rr|nn)([uy])(n|t|[uy]n|[aä]|ksi|lle|(?:s
 _NOUNS_IN_VA = re.compile(r"päiv[aä]|kuv[aä]|turv[aä]|lav[aä]|rav[aä]")
 _STRONG = {"ll": "lt", "rr": "rt", "nn": "nt", "d": "t"}
 # Genitives that look like the illative: asiakas, asiakkaan; and words in -n that are none.
-_LONG_GENITIVE = re.compile(r"(?:kkaan|potilaan|oppilaan|sairaan|vapaan|vieraan|(?<!s)(?<!uut)(?<!yyt)een)$")
-_NO_GENITIVE = re.compile(r"(?:[aä]en|mmin|(?<!vanh)[aeo]mm[aä]n|tiin|(?:[td]|ll|nn|rr)(?:aan|ään)|ihin|siin)$")
+_LONG_GENITIVE = re.compile(r"(?:kkaan|\bsuun|potilaan|oppilaan|sairaan|vapaan|vieraan|(?<!s)(?<!uut)(?<!yyt)een)$")
+_NO_GENITIVE = re.compile(r"(?:nen|[aä]en|mmin|(?<!vanh)[aeo]mm[aä]n|tiin|(?:[td]|ll|nn|rr)(?:aan|ään)|ihin|siin)$")
 _BACK = {
     "ng": "nk", "mm": "mp", "nn": "nt", "ll": "lt", "rr": "rt", "hd": "ht",
     "d": "t", "v": "p", "k": "kk", "p": "pp", "t": "tt", "l": "lk", "r": "rk",
@@ -88,6 +88,8 @@ def grammar(low: str, base: str) -> tuple[str, bool]:
 def _of_or_into(form: str, base: str, *, kept: bool) -> tuple[str, bool]:
     if _PLURAL_GENITIVE.search(form) and form != base + "n":
         return "n", True
+    if form.endswith("ein" if kept else "in") and not _INTO.search(form):
+        return "in", True
     genitive = base.endswith("e") and form.endswith("een") and not form.endswith("seen")
     if _INTO.search(form) and not genitive:
         return "Vn", form.endswith(("ihin", "siin")) or (form.endswith("iin") and not kept)
@@ -169,6 +171,8 @@ def _of_weak_stem(stem: str) -> list[str]:
     strong = [bare[: -len(weak)] + back + last for weak, back in _BACK.items() if bare.endswith(weak)]
     if re.search(r"([aeiouyäö])\1$", stem):
         found += [_weak(bare), bare, _weak(bare) + "s"]
+    if last == "e":
+        found.append(_weak(stem))
     if bare.endswith(("ng", "hd")) or re.search(r"[aeiouyäö]d$", bare):
         found += strong
     found += [stem, *strong]

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from graph import cluster, lexicon, records, review
+from graph import cluster, html_text, lexicon, records, review
 from graph.errors import CallError, LevikkiError, PageError
 from graph.files import sha256, write_whole
 from graph.reader import Outcome, read_page_file, reader
 from graph.workers import Place, Task, cores, local, outcomes, stoppable
 
 STATE = ".reader"  # not .json: what ends so is a record
-SUFFIXES = (".txt",)
+SUFFIXES = frozenset({".txt", *html_text.SUFFIXES})
 BREATH = 0.2  # seconds between two progress lines
 SAVE = 30.0  # seconds between two writes of the state file
 
@@ -95,9 +95,11 @@ def page_paths(given: Iterable[Path]) -> list[Path]:
     """
     known: dict[str, Path] = {}
     for path in given:
-        inside = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES) if path.is_dir() else [path]
+        inside = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
         if not inside:
-            raise CallError("holds no saved page", str(path), f"the name of one ends with {' or '.join(SUFFIXES)}")
+            raise CallError(
+                "holds no saved page", str(path), f"the name of one ends with one of {', '.join(sorted(SUFFIXES))}"
+            )
         for page in inside:
             other = known.setdefault(page.stem, page)
             if other != page and other.resolve() != page.resolve():
@@ -138,11 +140,16 @@ class _Marks:
         self._decided: dict[str, list[dict[str, str]]] = {}
         for decision in review.read_review():
             self._decided.setdefault(decision.row["page"], []).append(decision.row)
+        self._known = self._read()
+
+    def _read(self) -> dict[str, str]:
+        """Return the marks of the state file; none where it cannot be used or another reader wrote it."""
         try:
-            state = json.loads((folder / STATE).read_bytes())
+            state = json.loads((self._folder / STATE).read_bytes())
         except (OSError, ValueError):
-            state = {}
-        self._known: dict[str, str] = state.get("records", {}) if state.get("reader") == reader() else {}
+            return {}
+        usable = isinstance(state, dict) and state.get("reader") == reader() and isinstance(state.get("records"), dict)
+        return dict(state["records"]) if usable else {}
 
     def unchanged(self, path: Path, digest: str) -> bool:
         """Tell whether a page whose bytes have this hash needs no reading."""

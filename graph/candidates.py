@@ -1,7 +1,7 @@
-"""List terms that look like practice models and stand in no table, with counts and places; make a row of the table of one.
+"""List the terms of pages that look like practice models and stand in no table, with counts and places.
 
-A candidate is a question to the steward, never a claim: nothing of it enters records or graph before it has a row in
-mappings/lexicon/models.csv. Only what is printed says where it stands; no sentence of a page is kept.
+A candidate is a question to the steward, never a claim: nothing of it enters records or graph before graph.newrows gives it a
+row in mappings/lexicon/models.csv. A candidate says where it stands; no sentence of a page is kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from graph.baseforms import base_form
 from graph.cues import find as find_cues
 from graph.header import read_header
-from graph.heads import load_heads
+from graph.heads import load_heads, places
 from graph.lexicon import Entry, Lexicon, load
 from graph.newnames import Term, find_terms
 from graph.pages import Page
@@ -81,7 +81,8 @@ class Candidate:
 
     def line(self) -> dict[str, Any]:
         """Return it as plain data, for JSON and tables."""
-        return {"name": self.name, "score": self.score, **asdict(self)}
+        data = {"name": self.name, "score": self.score, **asdict(self)}
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
 
 
 @dataclass
@@ -115,8 +116,8 @@ class _Group:
 
     @property
     def name(self) -> str:
-        """Return the most frequent name, of equals the shortest."""
-        return min(self.names, key=lambda name: (-self.names[name], len(name), name))
+        """Return the most frequent name, one with its head (Virta-malli) before the bare one (Virta), of equals the shortest."""
+        return min(self.names, key=lambda name: ("-" not in name, -self.names[name], len(name), name))
 
 
 def candidates(pages: Iterable[Page], known: Lexicon | None = None) -> list[Candidate]:
@@ -153,18 +154,18 @@ class Tally:
             for start, end in sentences(page.text, passage.start, passage.end):
                 terms = find_terms(page.text, start, end, self.lexicon, self.heads)
                 if terms:
-                    found = self._places(page.text, start, end, region)
+                    where = self._places(page.text, start, end, region)
                     for term in terms:
-                        self._count(page, passage, term, found, _has_cue(page.text, start, end, term))
+                        self._count(page, passage, term, where, cued=_has_cue(page.text, start, end, term))
 
     def _places(self, text: str, start: int, end: int, region: Entry) -> list[str]:
         own = region.id.partition("/")[2]
-        found = self.lexicon.find_places.find(text, start, end)
-        return list(dict.fromkeys(each.entry.id.replace("*", own) for each in found)) or [region.id]
+        found = [mention.entry.id.replace("*", own) for mention in places(text, start, end, self.lexicon)]
+        return list(dict.fromkeys(found)) or [region.id]
 
-    def _count(self, page: Page, passage: Passage, term: Term, places: list[str], cued: bool) -> None:  # noqa: FBT001
+    def _count(self, page: Page, passage: Passage, term: Term, where: list[str], *, cued: bool) -> None:
         group = _Group(Counter([term.name]), Counter([term.kind]), Counter([term.rule]), Counter([passage.period]))
-        group.places, group.pages = Counter(places), {page.slug}
+        group.places, group.pages = Counter(where), {page.slug}
         group.positions = [Position(page.slug, page.line(term.start), term.start, term.end)]
         group.mentions, group.cued, group.proper, group.bare = 1, int(cued), int(term.proper), int(term.bare)
         group.sure = int(not term.doubt or (term.doubt == "cue" and cued))
@@ -222,7 +223,10 @@ def _with_bases(groups: dict[str, _Group]) -> dict[str, _Group]:
 
 def _folded(groups: dict[str, _Group]) -> dict[str, _Group]:
     """Put a compound with attributes to the compound alone, where the pages have that too."""
-    return _renamed(groups, {key: last for key in groups if (last := key.rpartition(" ")[2]) in groups})
+    alone = {key: last for key in groups if " " in key and (last := key.rpartition(" ")[2]) in groups}
+    for key, last in alone.items():
+        groups[key].names = Counter({groups[last].name: groups[key].mentions})
+    return _renamed(groups, alone)
 
 
 def _candidate(group: _Group) -> Candidate:

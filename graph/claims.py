@@ -203,6 +203,9 @@ def _merged(claims: Iterable[Claim]) -> list[Claim]:
 
 def _merge(one: Claim, other: Claim) -> Claim:
     """Keep the stronger of two claims, of equals the one under a goal's heading; all else comes from both."""
+    if one.period == "plan" and (one.status in NEGATIVE) != (other.status in NEGATIVE):
+        # What was dropped before the project is no word against a goal of it.
+        return one if other.status in NEGATIVE else other
     better = _as_verdict(other).outranks(_as_verdict(one))
     clearer = not _as_verdict(one).outranks(_as_verdict(other)) and other.goal is not None and one.goal is None
     kept, rest = (other, one) if better or clearer else (one, other)

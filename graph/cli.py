@@ -18,7 +18,7 @@ from graph.checking import check_target
 from graph.cli_pages import extract, read, review_
 from graph.errors import CallError, DataError, LevikkiError
 from graph.exports import FORMATS, export
-from graph.files import read_text
+from graph.files import read_text, write_whole
 from graph.names import Names
 from graph.settings import ROOT, Settings
 from graph.snapshot import latest
@@ -131,7 +131,13 @@ def questions_(*, answers: bool) -> None:
 @click.option("-o", "--output", type=PATH, help="File to write; standard output where left out.")
 def export_(form: str, output: Path | None) -> None:
     """Write the latest snapshot's graph in an RDF format: nq trig jsonld with the named graphs, nt ttl rdfxml their union."""
-    write = output.write_bytes if output else sys.stdout.buffer.write
+
+    def write(content: bytes) -> None:
+        if output:
+            write_whole(output, content)
+        else:
+            sys.stdout.buffer.write(content)
+
     export(latest(_settings().snapshots), form, write)
 
 

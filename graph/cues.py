@@ -46,7 +46,8 @@ class Cue:
     :param status: what the cue says by itself; empty for an action noun or a mere phase.
     :param stage: the action that the cue names; empty for a verb.
     :param phase: how far the clause's action has come.
-    :param past: `yes` past and done, `state` a lasting state, `weak` less than a word for a pilot, `hint` only where nothing else speaks, else empty.
+    :param past: `yes` past and done, `state` a lasting state, `weak` less than a word for a pilot, `hint` only where
+        nothing else speaks, else empty.
     :param example: a sentence of ours.
     :param gives: the status that the example gets.
     """

@@ -62,11 +62,17 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
     :param path: the file; its folder is made where missing.
+    :raises DataError: it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    part.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        part.replace(path)
+    except OSError as problem:
+        raise DataError(
+            f"cannot be written: {problem.strerror}", str(path), "check the folder and its permissions"
+        ) from None
 
 
 def sha256(content: bytes) -> str:

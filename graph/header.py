@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from graph.errors import PageError
-from graph.lexicon import Entry, Lexicon, Mention
+from graph.lexicon import Entry, Lexicon
 from graph.names import slug
 from graph.pages import Field, Page
 from graph.sections import goal_of_heading
 
 _DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+_SINCE = re.compile(r"alkaen|lähtien|vuodesta|jatkuva|toistaiseksi|siirtyi", re.IGNORECASE)
+_SHORT_SPAN = re.compile(r"(?<!\d)(20\d\d)\s*[–-]\s*(\d\d)(?!\d|\.)")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_ITEM = re.compile(r"^\s*(?:[•◦▪*·]\s*)+(?:([A-ZÅÄÖ]|\d{1,2})[.)]\s*)?(?=\S)|^\s*(\d{1,2})[.)]\s+(?=\S)")
+_ITEM = re.compile(r"^\s*(?:[•◦▪*·–-]\s*)+(?:([A-ZÅÄÖ]|\d{1,2})[.)]\s*)?(?=\S)|^\s*([A-ZÅÄÖ]|\d{1,2})[.)]\s+(?=\S)")
 _SUBPROJECTS = re.compile(
     r"(?:projekt(?:it|eja)|osahankke(?:et|ita)|osahankkeina|alahankkeet|kehittämiskärjet|kärjet)[^.]{0,30}:\s*$",
     re.IGNORECASE,
@@ -27,6 +29,7 @@ _NO_TOPIC = ("ei liity", "hanke täyttää")
 _ADMINISTRATOR = re.compile(r"hallinnoi|hakija|hankkeen toteuttaj|vastuuorganisaatio|siirtyi", re.IGNORECASE)
 _GOALS_AHEAD = re.compile(r"tavoitt\w*[^.]{0,40}:\s*$|tavoitteina[^.]{0,40}:\s*$", re.IGNORECASE)
 _PARTNER = re.compile(r"yhteistyö|kumppani|kanssa|verkosto|ohjausryhmä", re.IGNORECASE)
+_TOWN = re.compile(r"([A-ZÅÄÖ][\w-]+n)\s+(kaupun\w+|kunta\b|kunnan\b|kunnassa\b)")
 _ROLES = ("administrator", "participant", "partner")
 _KINDS = (
     ("wellbeing-services-county", "hyvinvointialue"),
@@ -79,7 +82,7 @@ class Header:
     other_titles: tuple[str, ...]
     region: Entry
     programme: Entry | None
-    years: tuple[int, int] | None
+    years: tuple[int, int | None] | None
     dates: tuple[date, date] | None
     created: date | None
     modified: date | None
@@ -150,12 +153,23 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _span(text: str) -> tuple[tuple[int, int] | None, tuple[date, date] | None]:
-    """Return the years, and the exact dates where both are told, of the field Toimiaika."""
-    days = [day for found in _DATE.finditer(text) if (day := _date(found.group()))]
-    years = [int(year) for year in _YEARS.findall(text.splitlines()[0] if text else "")]
-    span = (min(years), max(years)) if years else None
-    return span, (min(days), max(days)) if len(days) >= 2 and span else None
+def _span(text: str) -> tuple[tuple[int, int | None] | None, tuple[date, date] | None]:
+    """Return the years, and the exact dates where both are told, of the field Toimiaika's first line; an open span has no end."""
+    line = text.splitlines()[0] if text else ""
+    days = [day for found in _DATE.finditer(line) if (day := _date(found.group()))]
+    dates = (min(days), max(days)) if len(days) > 1 else None
+    return _years(line), dates
+
+
+def _years(text: str) -> tuple[int, int | None] | None:
+    """Return first and last year of a text: 2020-2022, 2020-22, 29.6.2020-31.12.2023; "vuodesta 2020 alkaen" has no last one."""
+    years = [int(year) for year in _YEARS.findall(text)]
+    short = _SHORT_SPAN.search(text)
+    if short:
+        years.append(int(short.group(1)[:2] + short.group(2)))
+    if not years:
+        return None
+    return min(years), None if len(set(years)) == 1 and _SINCE.search(text) else max(years)
 
 
 def _municipalities(page: Page, lexicon: Lexicon, region: Entry) -> Iterator[str]:
@@ -195,9 +209,20 @@ def _actors(page: Page, field: Field, lexicon: Lexicon) -> Iterator[Participatio
     for found in re.finditer(r"[^.\n]+(?:\.(?=\d|\S)[^.\n]*)*", page.text[field.start : field.end]):
         start, end = field.start + found.start(), field.start + found.end()
         text = page.text[start:end]
-        years = [int(year) for year in _YEARS.findall(text)]
-        for mention in lexicon.find_organisations.find(page.text, start, end):
-            yield _actor(mention, text, years)
+        known = lexicon.find_organisations.find(page.text, start, end)
+        for mention in known:
+            yield _actor(mention.entry.id, text)
+        for named in _TOWN.finditer(text):
+            if not any(each.start <= start + named.start() < each.end for each in known) and _is_town(
+                named.group(1), lexicon
+            ):
+                name = f"{named.group(1)} {'kaupunki' if named.group(2).startswith('kaupun') else 'kunta'}"
+                kind = "city" if name.endswith("kaupunki") else "municipality"
+                yield replace(_actor(f"organisation/{slug(name)}", text), label=name, kind=kind)
+
+
+def _is_town(genitive: str, lexicon: Lexicon) -> bool:
+    return any(mention.entry.id.startswith("municipality/") for mention in lexicon.find_places.find(genitive))
 
 
 def _strongest(named: Iterable[Participation]) -> Iterator[Participation]:
@@ -210,11 +235,11 @@ def _strongest(named: Iterable[Participation]) -> Iterator[Participation]:
     yield from best.values()
 
 
-def _actor(mention: Mention, text: str, years: list[int]) -> Participation:
+def _actor(agent: str, text: str) -> Participation:
     if _ADMINISTRATOR.search(text):
-        span = (min(years), max(years)) if years else (None, None)
-        return Participation(mention.entry.id, "administrator", start_year=span[0], end_year=span[1])
-    return Participation(mention.entry.id, "partner" if _PARTNER.search(text) else "participant")
+        first, last = _years(text) or (None, None)
+        return Participation(agent, "administrator", start_year=first, end_year=last)
+    return Participation(agent, "partner" if _PARTNER.search(text) else "participant")
 
 
 def _goals(page: Page) -> Iterator[Goal]:

@@ -23,7 +23,7 @@ from pathlib import Path
 from graph.baseforms import CACHE, grammar, is_case, is_form
 from graph.errors import LexiconError
 from graph.files import read_table
-from graph.lexicon import FOLDER, Lexicon
+from graph.lexicon import FOLDER, Lexicon, Mention
 from graph.words import Token, lower
 
 ROLES = ("head", "named", "generic", "never", "stop", "weak", "prefix", "naming")
@@ -141,6 +141,15 @@ def _head(low: str, heads: frozenset[str]) -> Head | None:
     return None
 
 
+def places(text: str, start: int, end: int, lexicon: Lexicon) -> list[Mention]:
+    """Return the places named in text[start:end]; "Virta", which is close to a form of Virrat, is none."""
+    return [
+        place
+        for place in lexicon.find_places.find(text, start, end)
+        if text[place.start : place.end] in place.entry.all_names() or _PLACE_CASE.search(text[place.start : place.end])
+    ]
+
+
 class Sentence:
     """Hold the words of a sentence, hyphened ones whole, and what the tables name in it."""
 
@@ -154,11 +163,7 @@ class Sentence:
         """Mark what the tables name."""
         finders = (lexicon.find_models, lexicon.find_organisations, lexicon.find_projects)
         found = [mention for finder in finders for mention in finder.find(self.text, self.start, self.end)]
-        for place in lexicon.find_places.find(self.text, self.start, self.end):
-            # The reader of places takes "Virta" for a form of Virrat; a place beside a model's name has a case or none.
-            written = self.text[place.start : place.end]
-            if written in place.entry.all_names() or _PLACE_CASE.search(written):
-                found.append(place)
+        found += places(self.text, self.start, self.end, lexicon)
         self.taken = [(each.start, each.end, each.entry.id.partition("/")[0]) for each in found]
 
     def head(self, word: Token) -> Head | None:

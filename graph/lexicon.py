@@ -39,7 +39,7 @@ class Entry:
     @property
     def label(self) -> str:
         """Return the Finnish preferred label."""
-        return self.labels["fi"]
+        return self.labels.get("fi", "")
 
     def all_names(self) -> tuple[str, ...]:
         """Return all names without what stands in parentheses; an abbreviation there is a name of its own."""

@@ -12,7 +12,7 @@ from graph.heads import JOINS, KIND, NAME_WORDS, SPACE, Head, Heads, Sentence
 from graph.lexicon import Lexicon
 from graph.words import Token, lower
 
-ATTRIBUTES = 6  # words before a head that may belong to its name
+ATTRIBUTES = 8  # words before a head that may belong to its name
 QUOTED_WORDS = 6  # words of a name in quotation marks
 _QUOTED = re.compile(r"[\"”“»]([^\"”“»\n]{2,60})[\"”“»]")
 _BRACKETED = re.compile(r"\(([^()\n]{2,80})\)")

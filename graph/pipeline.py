@@ -13,12 +13,12 @@ import pyoxigraph as ox
 from graph import __version__, lexicon, records, snapshot, triples, vocabulary
 from graph.anchors import relocate
 from graph.claims import Claim, read_claims
-from graph.errors import LevikkiError, PageError, ShapesError
+from graph.errors import CallError, LevikkiError, PageError, ShapesError
 from graph.files import tree_hash
 from graph.header import Header, read_header
 from graph.lexicon import Lexicon
 from graph.names import Names
-from graph.pages import Page, read_page
+from graph.pages import SUFFIXES, Page, read_page
 from graph.review import read_review, reviewed
 from graph.sections import Sections, read_sections
 from graph.settings import ROOT, Settings
@@ -69,6 +69,8 @@ def build(
     :raises ShapesError: the graph breaks a shape or a check; what was published before stays.
     """
     names = Names(settings.base)
+    if pages and not pages.is_dir():
+        raise CallError("is no folder of pages", str(pages), "name the folder of the saved pages, or leave --pages out")
     documents = [(path, records.read_record(path)) for path in records.record_paths(folder)]
     say(f"read {len(documents)} records")
     graph = graph_of(documents, names)
@@ -119,7 +121,7 @@ def inputs(folder: Path) -> str:
     ]
     return (
         tree_hash([path for path in paths if path.is_file()], ROOT)
-        + tree_hash(sorted(folder.glob("*.json")), folder)[:16]
+        + tree_hash(sorted(folder.rglob("*.json")), folder)[:16]
     )
 
 
@@ -159,8 +161,8 @@ def _quotes(document: records.Node, pages: Path, names: Names) -> Iterator[ox.Qu
     """
     contents = document["contents"]
     slug = str(contents["id"]).rpartition("/")[2]
-    path = pages / f"{slug}.txt"
-    if not path.exists():
+    path = next((path for suffix in SUFFIXES if (path := pages / f"{slug}{suffix}").exists()), None)
+    if path is None or contents.get("type") != "SourcePage":
         return
     page = read_page(path)
     if page.sha256 != contents["sha256"]:

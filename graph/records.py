@@ -16,11 +16,12 @@ from graph.measures import Measure
 from graph.names import slug
 from graph.pages import Page
 from graph.sections import Assessment, Sections
-from graph.settings import ROOT
+from graph.settings import DEFAULT_BASE, ROOT
 
 RECORDS = ROOT / "data" / "records"
 GOAL_LABELS = ROOT / "data" / "goal-labels.csv"
-CONTEXT = "../../mappings/context.jsonld"
+# A reader elsewhere takes the base from the record: JSON-LD 1.1 ignores the @base of a context that is a file of its own.
+CONTEXT = ["../../mappings/context.jsonld", {"@base": f"{DEFAULT_BASE}id/"}]
 
 Node = dict[str, Any]
 
@@ -128,7 +129,7 @@ def _goals(page: Page, goals: tuple[Goal, ...]) -> list[Node]:
     return [
         _present(
             {
-                "id": f"goal/{page.slug}-{slug(each.notation)}",
+                "id": f"goal/{page.slug}-{each.line}",
                 "type": "Goal",
                 "notation": each.notation,
                 "label": labels.get(
@@ -250,11 +251,18 @@ def write_record(folder: Path, record: Node) -> Path:
 
 
 def record_paths(folder: Path = RECORDS) -> list[Path]:
-    """Return the records of a folder, sorted.
+    """Return the records of a folder and of those inside it, sorted.
 
-    :raises RecordError: there is none.
+    :raises RecordError: there is none, or two are of one page.
     """
-    paths = sorted(folder.glob("*.json"))
+    paths = sorted(folder.rglob("*.json"))
     if not paths:
         raise RecordError("holds no record", str(folder), "read pages into it: levikki read PAGE… --out FOLDER")
+    known: dict[str, Path] = {}
+    for path in paths:
+        other = known.setdefault(path.name, path)
+        if other is not path:
+            raise RecordError(
+                f"is of the same page as {other}", str(path), "remove the one that knows less of the page"
+            )
     return paths

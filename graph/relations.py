@@ -17,7 +17,9 @@ from graph.words import lower, pattern
 
 _EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}lukuun\s+ottamatta")
 _BODY = re.compile(r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|hanke|hankk)")
-_WHOLE = re.compile(r"(?<!\w)koko\s+(?:maakun|aluee|hyvinvointialue)\w*")
+_WHOLE = re.compile(
+    r"(?<!\w)koko\s+(?:maakun|aluee|hyvinvointialue|pohjois-|etelä-|keski-|länsi-|itä-|varsinais-|kanta-|päijät-|satakun|pirkan|kainuu|lapi|kymen|uudellamaa)\w*"
+)
 _TRUNCATED = re.compile(r"(\w{3,})-\s+(?:ja|tai|sekä)\s+$")
 
 
@@ -51,8 +53,11 @@ def read_places(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> li
 
     :param header: tells the region; a place elsewhere is an origin or background, never the place of a claim.
     """
-    here = [name for part in scope.where for name in _places(text, part, scope, lexicon, header)]
-    return list(dict.fromkeys(here or _places(text, scope.ahead, scope, lexicon, header)))
+    for parts in (scope.where[:1], scope.where[1:], (scope.ahead,)):
+        here = [name for part in parts for name in _places(text, part, scope, lexicon, header)]
+        if here:
+            return list(dict.fromkeys(here))
+    return []
 
 
 def _places(text: str, part: tuple[int, int], scope: Scope, lexicon: Lexicon, header: Header) -> Iterator[str]:

@@ -26,7 +26,7 @@ def ask(endpoint: str, query: str, seconds: float) -> bytes:
         return bytes(wrapper.query().response.read())
     except SPARQLWrapperException as problem:
         raise QueryError(f"was refused: {problem}", endpoint, "mend the query, or ask another endpoint") from None
-    except (TimeoutError, HTTPError, URLError, OSError) as problem:
+    except (TimeoutError, HTTPError, URLError, OSError, ValueError) as problem:
         raise QueryError(
             f"cannot be reached: {problem}", endpoint, "check the address and that the server runs"
         ) from None

@@ -88,11 +88,17 @@ class Report:
     def located(self, records: Path) -> Report:
         """Return the report with the lines that its records hold the mistakes at.
 
-        :param records: folder of `<slug>.json`; a record that is not there gets no lines.
+        :param records: folder of `<slug>.json`, in it or in folders inside it; a record that is not there gets no lines.
         """
-        paths = {each.source: records / Path(each.source).name for each in self.findings}
-        objects = {source: json_objects(read_text(path)) for source, path in paths.items() if path.is_file()}
-        found = (_locate(each, objects.get(each.source, []), self.names) for each in self.findings)
+        sources = {each.source for each in self.findings}
+        named = {source: path for source in sources if (path := _record(records, Path(source).name))}
+        objects = {source: json_objects(read_text(path)) for source, path in named.items()}
+        # A finding knows its page by name alone: the folder that its record lies in is seen here.
+        shown = {source: f"data/records/{path.relative_to(records).as_posix()}" for source, path in named.items()}
+        found = (
+            replace(_locate(each, objects.get(each.source, []), self.names), source=shown.get(each.source, each.source))
+            for each in self.findings
+        )
         return replace(self, findings=tuple(sorted(found, key=lambda each: each.order)))
 
     def text(self, records: Path | None = None) -> str:
@@ -165,6 +171,13 @@ def json_objects(text: str) -> list[JsonObject]:
         elif stack and stack[-1][1]:
             stack[-1][0][stack[-1][1][-1]].append((line, _word(match.group())))
     return found
+
+
+def _record(folder: Path, name: str) -> Path | None:
+    """Return the record of a file's name in a folder or in the folders inside it."""
+    if not name.endswith(".json"):
+        return None
+    return folder / name if (folder / name).is_file() else next(iter(sorted(folder.rglob(name))), None)
 
 
 def _word(token: str) -> str:

@@ -38,6 +38,7 @@ COLUMNS = [
     "continues",
     "measures",
     "repeats",
+    "rule",
     "near",
     "at",
     "reason",
@@ -147,7 +148,7 @@ def _decided(found: Claim | None, row: dict[str, str], region: str) -> Claim:
         relations=relations,
         measures=tuple(_measure(cell) for cell in split(row["measures"])),
         repeats=row["repeats"] or None,
-        rule=base.rule if row["status"] == base.status and found else "steward",
+        rule=row["rule"] or (base.rule if row["status"] == base.status and found else "steward"),
     )
 
 
@@ -182,6 +183,7 @@ def row_of(claim: Claim, decision: str, reason: str = "") -> dict[str, str]:
         "continues": "|".join(relations.continues),
         "measures": measures,
         "repeats": claim.repeats or "",
+        "rule": claim.rule,
         "reason": reason,
     }
 

@@ -12,7 +12,9 @@ from graph.cues import find as find_cues
 from graph.lexicon import Mention
 from graph.words import clauses, lower
 
-_RELATIVE = re.compile(r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä)\b")
+_RELATIVE = re.compile(
+    r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin)\b"
+)
 _AND_IT = re.compile(r"ja\s+(?:se|sitä|siitä|sen|toiminta|malli)\b")
 _FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
@@ -43,7 +45,7 @@ class Scope:
     :param end: offset behind that sentence.
     :param clause: the clause that the mention, or the reference back, stands in.
     :param cues: the cues that speak of it, a group for each clause: groups are judged apart.
-    :param where: the stretches in which a place's name speaks of it.
+    :param where: the stretches in which a place's name speaks of it: its own part of a list comes first, and decides.
     :param ahead: the clauses before, without a model of their own: where a place stands that the clause itself does not name.
     :param back: the model is meant by a reference back.
     :param carried: the cues are those of the sentence before.
@@ -273,7 +275,7 @@ def _where(
         return (clause,)
     cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
     own = next(part for part in pairwise(cuts) if part[0] <= mention.start < part[1])
-    return (clause[0], inside[0].start), (max(own[0], inside[0].start), own[1]), (inside[-1].end, clause[1])
+    return own, (clause[0], inside[0].start), (inside[-1].end, clause[1])
 
 
 def tells(cue: Found) -> bool:

@@ -23,7 +23,7 @@ _YEAR = re.compile(r"(?<![\d.])(20\d\d)(?![\d-])")
 _FULL_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)")
 _SEASONS = (("spring", re.compile(r"kevä|kevää|talvi")), ("autumn", re.compile(r"syksy|syys|loppuvuo|kesä")))
 _SEASON_ONLY = re.compile(
-    r"(?:kevät|kevään|syksy|syksyn|vuosi|vuonna|vuoden|raportti|tilanne|[\s:–-])*20\d\d(?:kevät|syksy|[\s:–-])*"
+    r"(?:kevät|kevään|syksy|syksyn|vuosi|vuonna|vuoden|raportti|tilanne|[\s:–-])*20\d\d(?:kevät|syksy|tilanne|raportti|[\s:–-])*"
 )
 _BULLET = re.compile(r"\s*(?:[•◦▪*·o–-]\s+)+")
 _MARK = re.compile(r"\s*(?:[•◦▪*·–-]\s*)*(?:(\d{1,2}|[A-ZÅÄÖ])[.)]\s*)?")

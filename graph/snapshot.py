@@ -14,13 +14,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from graph.errors import SnapshotError
-from graph.files import sha256, write_whole
+from graph.files import read_text, sha256, write_whole
 
 LATEST = "latest"
 
@@ -36,8 +37,17 @@ class Snapshot:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """Return what is in the snapshot: counts, hashes, versions, inputs, time."""
-        return dict(json.loads((self.path / "manifest.json").read_text(encoding="utf-8")))
+        """Return what is in the snapshot: counts, hashes, versions, inputs, time.
+
+        :raises SnapshotError: it cannot be read.
+        """
+        path = self.path / "manifest.json"
+        try:
+            return dict(json.loads(read_text(path, SnapshotError)))
+        except (ValueError, TypeError):
+            raise SnapshotError(
+                "is no manifest", f"{self.path.name}/manifest.json", "build again: levikki build"
+            ) from None
 
     @property
     def base(self) -> str:
@@ -77,10 +87,27 @@ def write(
     :param manifest: what the build knows of its inputs; counts, hash and time are added.
     """
     lines, quoted = nquads(quads), nquads(quotes)
-    digest = sha256(lines.encode())
-    made = datetime.now(UTC)
-    folder = snapshots / f"{made:%Y-%m-%dT%H%M%S}Z-{digest[:8]}"
+    digest, made = sha256(lines.encode()), datetime.now(UTC)
+    folder = _free(snapshots / f"{made:%Y-%m-%dT%H%M%S}Z-{digest[:8]}")
     part = snapshots / f".part-{os.getpid()}"
+    try:
+        _fill(part, lines, quoted, report)
+        whole = {**manifest, "made": f"{made:%Y-%m-%dT%H:%M:%SZ}", "graph_sha256": digest, "quads": lines.count("\n")}
+        write_whole(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    _publish(snapshots, folder)
+    return Snapshot(folder)
+
+
+def _free(folder: Path) -> Path:
+    """Return a folder that is not there yet: two builds of one second must not meet."""
+    tries = (folder if number == 1 else folder.with_name(f"{folder.name}-{number}") for number in count(1))
+    return next(each for each in tries if not each.exists())
+
+
+def _fill(part: Path, lines: str, quoted: str, report: str) -> None:
     shutil.rmtree(part, ignore_errors=True)
     write_whole(part / "graph.nq", lines)
     write_whole(part / "report.ttl", report)
@@ -88,12 +115,6 @@ def write(
     if quoted:
         write_whole(part / "quotes.nq", quoted)
         _store(part / "store-quotes", lines + quoted, lines)
-    whole = {**manifest, "made": f"{made:%Y-%m-%dT%H:%M:%SZ}", "graph_sha256": digest, "quads": lines.count("\n")}
-    write_whole(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
-    _publish(snapshots, folder)
-    return Snapshot(folder)
 
 
 def nquads(quads: Iterable[ox.Quad]) -> str:

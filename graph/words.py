@@ -14,14 +14,20 @@ from functools import cache
 
 VOWELS = "aeiouyäö"
 _TOKEN = re.compile(r"\w+")
-# Case, number, possessive and clitic endings behind stem and vowels.
+# Case, possessive and clitic endings behind stem and vowels.
 _ENDING = (
-    r"(?:(?:n|t|(?<=[aeiouyäöj])[aä]|[ei]n|seen|h[aeiouyäö]n|ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|n[aä]|ks[ie]|tt[aä]|t[aä]|den|tten|ten|ine)"
-    r"(?:ni|si|mme|nne|ns[aä]|[aeiouyäö]n)?)?"
+    r"(?:(?:n|t|seen|h[aeiouyäö]n|[ei]n|den|tten|ten|ine)"
+    r"|(?:(?<=[aeiouyäöj])[aä]|ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|n[aä]|kse|tt[aä]|t[aä])(?:ni|si|mme|nne|ns[aä]|[aä]n|en)?"
+    r"|ksi|(?<=[aeiouyäö])(?:ni|si|mme|nne|ns[aä]))?"
     r"(?:kin|k[aä][aä]n|k[oö]|h[aä]n|p[aä])?"
 )
-# Which vowels may follow a stem, by the vowel that the word has there: mall-i, mall-in, mall-eja.
-_AFTER = {"a": "aoij", "ä": "äöij", "e": "ei", "i": "eij", "o": "oij", "u": "uij", "y": "yij", "ö": "öij"}
+# Which vowels may stand between a stem and an ending, by the vowel that the word has there: mall-i-n, mall-ei-ssa, mall-ej-a.
+_AFTER = {
+    "a": "aa?|oi|oj|i|ie|ei", "ä": "ää?|öi|öj|i|ie|ei", "e": "ee?|i|ie|ei", "i": "ii?|e|ei|ej|ie", "o": "oo?|oi|oj", "u": "uu?|ui|uj",
+    "y": "yy?|yi|yj", "ö": "öö?|öi|öj",
+}  # fmt: skip
+_E_STEM = "ee?|i|ie|ii"
+_FOREIGN = "i|ii|e|ei|ej|ie"
 _GRADES = (
     ("nk", "ng"),
     ("mp", "mm"),
@@ -38,6 +44,7 @@ _GRADES = (
     ("p", "v"),
     ("t", "d"),
 )
+MOST_BETWEEN = 4  # characters between two words of a name
 SHORT = 6  # an acronym of up to so many letters is told by its capitals
 
 
@@ -78,32 +85,42 @@ def stems(word: str) -> frozenset[tuple[str, str]]:  # noqa: PLR0911 - one retur
     :param word: a noun or adjective in its base form, lower case.
 
     >>> sorted(stems("hanko"))
-    [('hang', 'oij'), ('hank', 'oij')]
+    [('hang', 'oo?|oi|oj'), ('hank', 'oo?|oi|oj')]
     """
     last, body = word[-1], word[:-1]
     if word.endswith("nen"):
-        return frozenset({(word[:-3] + "s", "ei")})
+        return frozenset({(word[:-3] + "s", _E_STEM), (word[:-3] + "s", "")})
     if word.endswith(("us", "ys")):
-        return frozenset({(body + end, "ei") for end in ("ks", "d", "t", "ts", "s")})
+        return frozenset({(body + end, _E_STEM) for end in ("ks", "d", "t", "ts", "s")} | {(word, "")})
     if last == "s":
         vowel = body[-1:] if body[-1:] in VOWELS else "i"
-        return frozenset({(body + "ks", "ei"), (word, "i"), *((stem, _AFTER[vowel]) for stem in _grades(body[:-1]))})
+        return frozenset(
+            {
+                (body + "ks", _E_STEM),
+                (word, "i|"),
+                *((stem, f"{_AFTER[vowel]}|{vowel}i") for stem in _grades(body[:-1])),
+            }
+        )
     if last == "n":
-        return frozenset({(word, "i"), *((stem + body[-1] + "m", "ei") for stem in _grades(body[:-1]))})
+        return frozenset({(word, "i|"), *((stem + body[-1] + "m", _E_STEM) for stem in _grades(body[:-1]))})
     if last == "t" and word[-2:-1] in VOWELS:
         bare = body.rstrip(VOWELS)
-        return frozenset({(word, "ei"), *((stem, _AFTER[body[-1]] + "i") for stem in _grades(bare))})
+        return frozenset({(word, _FOREIGN), *((stem, _AFTER[body[-1]] + "|ie|i") for stem in _grades(bare))})
+    if word.endswith("si"):
+        return frozenset(
+            {(body, _AFTER["i"]), (body[:-1] + "d", _E_STEM), (body[:-1] + "t", _E_STEM), (body[:-1] + "t", "")}
+        )
     if last in VOWELS:
         bare = body.rstrip(last)
         return frozenset((stem, _AFTER[last]) for stem in (_grades(bare) if bare == body else {bare}))
-    return frozenset({(word, "ei")})
+    return frozenset({(word, _FOREIGN)})
 
 
 def _grades(stem: str) -> set[str]:
     """Return a stem in both grades of its last consonants (Iso suomen kielioppi, section 41)."""
     found = {stem}
     for strong, weak in _GRADES:
-        if stem.endswith(strong):
+        if stem.endswith(strong) and (weak or stem[-2:-1] in VOWELS + "lrh"):
             found.add(stem[: -len(strong)] + weak)
         if weak and stem.endswith(weak):
             found.add(stem[: -len(weak)] + strong)
@@ -115,7 +132,9 @@ def _forms(word: str) -> re.Pattern[str]:
     """Return the expression that the inflected forms of a word fit."""
     shortest = min(3, len(word) - 2)
     bodies = [
-        rf"{re.escape(stem)}[{after}]{{0,3}}{_ENDING}" for stem, after in sorted(stems(word)) if len(stem) >= shortest
+        rf"{re.escape(stem)}(?:{after}){'?' if after else ''}{_ENDING}"
+        for stem, after in sorted(stems(word))
+        if len(stem) >= shortest
     ]
     return re.compile("|".join([re.escape(word), *bodies]))
 
@@ -198,9 +217,11 @@ def _compound(low: str, word: str, heads: frozenset[str]) -> bool:
 
 
 def joined(text: str, one: Token, other: Token) -> bool:
-    """Tell whether two words stand side by side: only spaces, hyphens and quotation marks between them."""
+    """Tell whether two words stand side by side: only spaces, hyphens, quotation marks and the signs of a name between them."""
     between = text[one.end : other.start]
-    return len(between) <= 4 and not between.strip(" \t\u00a0-–—\"'”“’»")
+    sign = between.strip(" \t\u00a0-–—\"'”“’»")
+    inside = sign in {"", "&", "/", "!"} or (sign == "." and between == ".")
+    return len(between) <= MOST_BETWEEN and inside
 
 
 _ABBREVIATIONS = frozenset({
