@@ -13,6 +13,8 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -212,12 +214,13 @@ def media_types() -> str:
 
 def settings_table() -> str:
     """Return the table of settings, from the dataclass and its docstring."""
-    said = dict(re.findall(r":param (\w+): (.*?) \(`", Settings.__doc__ or ""))
+    told = re.findall(r":param (\w+): (.*?)\s+\(`", Settings.__doc__ or "", re.DOTALL)
+    said = {name: " ".join(what.split()) for name, what in told}
     rows = []
     for field in fields(Settings):
         value = field.default.relative_to(ROOT).as_posix() if isinstance(field.default, Path) else field.default
         shown = int(value) if isinstance(value, bool) else value
-        rows.append([f"`{variable(field.name)}`", f"`{shown}`", said[field.name]])
+        rows.append([f"`{variable(field.name)}`", "(empty)" if shown == "" else f"`{shown}`", said[field.name]])
     return table(["variable", "default", "what it sets"], rows)
 
 
@@ -240,6 +243,17 @@ def counts() -> str:
     return (
         f"The shipped records hold {held['claims']} claims on {held['models']} models, read from {held['pages']} project "
         f"pages of {held['regions']} regions."
+    )
+
+
+def described() -> str:
+    """Say how many pages the shipped records know by their facts alone."""
+    records = [json.loads(path.read_bytes())["contents"] for path in (ROOT / "data/records/innokyla").glob("*.json")]
+    models = [each for each in records if each["type"] == "ModelPage"]
+    regions = {region for each in records for region in each.get("region", [])}
+    return (
+        f"Beside them they know {len(records)} pages of Innokylä by their facts alone, of {len(regions)} regions: {len(models)} "
+        f"describe a practice model, {sum('model' in each for each in models)} of these one of the lexicon."
     )
 
 
@@ -272,9 +286,27 @@ def example_record() -> str:
 
 
 def example_reading() -> str:
-    """Return what `levikki read` says of the example page."""
-    out = Path(_FOLDER.name) / "example"
-    return fenced(f"$ {PROGRAM} read {EXAMPLE} --out /tmp/records\n{run('read', EXAMPLE, '--out', str(out))[0]}")
+    """Return what `levikki read` says of the example page, but for how fast it was."""
+    out = Path(_FOLDER.name) / "example-reading"
+    shutil.rmtree(out, ignore_errors=True)  # an unchanged page would not be read again
+    lines = run("read", EXAMPLE, "--out", str(out))[0].splitlines()
+    told = [line for line in lines if not re.match(r"\d+ pages? read", line)]
+    return fenced("\n".join([f"$ {PROGRAM} read {EXAMPLE} --out /tmp/records", *told]))
+
+
+def example_review() -> str:
+    """Return what `levikki review` leaves open on the example page."""
+    out = Path(_FOLDER.name) / "open.csv"
+    said = run("review", EXAMPLE, "--out", str(out))[0]
+    return fenced(f"$ {PROGRAM} review {EXAMPLE} --out open.csv\n{said}")
+
+
+def evaluation() -> str:
+    """Return what `make eval` prints of the invented pages."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.evaluate"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return fenced(done.stdout[done.stdout.index("invented pages") :], "text")
 
 
 def broken_build() -> str:
@@ -412,8 +444,9 @@ def iris() -> str:
 
 
 def named_graphs() -> str:
-    """Return the named graphs of the shipped snapshot, as the endpoint lists them."""
-    return curl("/sparql", body="SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY STR(?g)", accept="text/csv")
+    """Return the named graphs of the shipped snapshot that hold no page known by its facts alone, as the endpoint lists them."""
+    query = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } FILTER NOT EXISTS { GRAPH ?g { ?page a ?kind } FILTER(?kind IN (lev:ModelPage, lev:ProjectPage)) } } ORDER BY STR(?g)"  # noqa: E501 - one call of curl
+    return curl("/sparql", body=query, accept="text/csv")
 
 
 def exports() -> str:

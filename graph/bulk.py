@@ -84,6 +84,11 @@ def read_many(
     return run.summary(pages)
 
 
+def _folder(out: Path, record: records.Node) -> Path:
+    """Return where a record belongs: a practice model's own page takes the place of the facts that were known of it."""
+    return out / "innokyla" if record["contents"]["type"] == "ModelPage" else out
+
+
 def _quiet(_: object) -> None:
     """Tell nobody."""
 
@@ -125,7 +130,7 @@ def _read_here(path: Path, out: Path) -> Outcome:
     """Read a page and write its record."""
     outcome = read_page_file(path, path)
     if outcome.record is not None:
-        records.write_record(out, outcome.record)
+        records.write_record(_folder(out, outcome.record), outcome.record)
     return replace(outcome, record=None)
 
 
@@ -211,7 +216,7 @@ class _Run:
             self._fail(task.path, outcome)
             return
         if outcome.record is not None:
-            records.write_record(self.out, outcome.record)
+            records.write_record(_folder(self.out, outcome.record), outcome.record)
         self.marks.put(task.path, task.digest)
         self.read += 1
         self.claims += outcome.claims

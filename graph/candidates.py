@@ -21,7 +21,8 @@ from graph.lexicon import Entry, Lexicon, load
 from graph.newnames import Term, find_terms
 from graph.pages import Page
 from graph.sections import Passage, order, read_sections
-from graph.words import clauses, lower, sentences
+from graph.sentences import clauses, sentences
+from graph.words import lower
 
 POSITIONS = 5  # mentions of a candidate whose place is kept
 SURE_PAGES = 3  # so many pages make up for what is doubtful in each mention

@@ -18,8 +18,8 @@ from graph.pages import Page
 from graph.relations import Relations, place_spans, read_places, read_relations
 from graph.scope import Scope, carried, is_topic, parenthetical, scopes
 from graph.sections import Passage, Sections
+from graph.sentences import sentences
 from graph.statements import statements
-from graph.words import sentences
 
 EARLY = ("planned", "prepared")
 SENTENCES_BACK = 2  # how many sentences may stand between a model and a reference back to it

@@ -15,7 +15,10 @@ import click
 
 from graph import __version__, pipeline, questions, records, remote
 from graph.checking import check_target
-from graph.cli_pages import extract, read, review_
+from graph.cli_inputs import fetch, read_facts_, text
+from graph.cli_pages import candidates_, extract, review_
+from graph.cli_read import read
+from graph.columns import columns
 from graph.errors import CallError, DataError, LevikkiError
 from graph.exports import FORMATS, export
 from graph.files import read_text, write_whole
@@ -46,7 +49,7 @@ def main() -> None:
     """Publish which practice models spread from region to region, and on what evidence."""
 
 
-for command in (extract, read, review_):
+for command in (candidates_, extract, fetch, read, read_facts_, review_, text):
     main.add_command(command)
 
 
@@ -199,19 +202,11 @@ def _print_remote(body: bytes, form: str) -> None:
         csv.writer(out, lineterminator="\n").writerows([found["head"]["vars"], *rows])
         click.echo(out.getvalue(), nl=False)
     else:
-        click.echo(_columns(found["head"]["vars"], rows))
+        click.echo(columns(found["head"]["vars"], rows))
 
 
 def table(rows: Rows) -> str:
     """Return the rows of an answer as aligned columns."""
-    return _columns(
+    return columns(
         list(rows.variables), [[row[name].value if name in row else "" for name in rows.variables] for row in rows.rows]
-    )
-
-
-def _columns(header: list[str], cells: list[list[str]]) -> str:
-    widths = [max(len(line[index]) for line in [header, *cells]) for index in range(len(header))]
-    lines = [header, ["-" * width for width in widths], *cells]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )

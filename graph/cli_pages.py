@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-from graph import lexicon, pipeline, records, review, steward
+from graph import lexicon, pipeline, review, steward
 from graph.anchors import relocate
+from graph.candidates import Candidate, candidates
+from graph.columns import columns, csv_text
 from graph.cues import NEGATIVE, STRENGTH
+from graph.errors import CallError
 from graph.files import write_whole
+from graph.newrows import KINDS, accept
+from graph.pages import read_page
 
 PATH = click.Path(path_type=Path)
 STATUSES = [*STRENGTH, *NEGATIVE]
@@ -34,27 +36,10 @@ def extract(pages: tuple[Path, ...], form: str, *, explain: bool) -> None:
             continue
         lines += [pipeline.claim_line(reading, claim, known) for claim in reading.claims]
     if form == "csv":
-        click.echo(_csv(lines), nl=False)
+        click.echo(csv_text(lines), nl=False)
     else:
         for line in lines:
             click.echo(json.dumps(line, ensure_ascii=False))
-
-
-@click.command()
-@click.argument("pages", nargs=-1, required=True, type=PATH)
-@click.option(
-    "--out", type=PATH, default=records.RECORDS, show_default="data/records", help="Folder to write the records to."
-)
-def read(pages: tuple[Path, ...], out: Path) -> None:
-    """Read saved pages into records, with the decisions of data/review.csv, and say what the review has not seen."""
-    known, decisions = lexicon.load(), review.read_review()
-    for path in pages:
-        reading = pipeline.read(path, known)
-        written = records.write_record(out, pipeline.record_of(reading, known))
-        open_questions = review.differences(reading.claims, decisions, reading.page.slug)
-        click.echo(f"{written.name}: {len(reading.claims)} claims read, {len(open_questions)} differ from the review")
-        for line in open_questions:
-            click.echo(f"  {line}")
 
 
 @click.command("review")
@@ -109,16 +94,46 @@ def _walk(open_cases: list[steward.Case], path: Path) -> None:
             steward.settle(path, [steward.decided(case, answer, reason, status)])
 
 
-def _csv(lines: list[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    if lines:
-        writer = csv.DictWriter(out, list(lines[0]), lineterminator="\n")
-        writer.writeheader()
-        for line in lines:
-            writer.writerow(
-                {
-                    key: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-                    for key, value in line.items()
-                }
-            )
-    return out.getvalue()
+@click.command("candidates")
+@click.argument("pages", nargs=-1, type=PATH)
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--accept", "name", metavar="NAME", help="Write this candidate's row into mappings/lexicon/models.csv.")
+@click.option("--kind", type=click.Choice(KINDS), help="With --accept: what the model is.")
+@click.option("--sv", default="", help="With --accept: its Swedish label.")
+@click.option("--en", default="", help="With --accept: its English label.")
+@click.option("--fi", default="", help="With --accept: its Finnish label (default: the name with a capital).")
+def candidates_(
+    pages: tuple[Path, ...], form: str, name: str | None, kind: str | None, sv: str, en: str, fi: str
+) -> None:
+    """List terms of saved pages that look like practice models and are not in the lexicon; or accept one."""
+    if bool(name) == bool(pages):
+        raise CallError("needs pages to read, or --accept NAME, and not both", "candidates", "levikki candidates PAGE…")
+    if name:
+        click.echo(f"{accept(name, kind or '', {'fi': fi, 'sv': sv, 'en': en})}: {fi or name} has its row")
+        return
+    found = candidates(read_page(path) for path in pages)
+    if form == "json":
+        click.echo(json.dumps([each.line() for each in found], ensure_ascii=False, indent=1))
+    elif form == "csv":
+        click.echo(csv_text([each.line() for each in found]), nl=False)
+    else:
+        click.echo(columns(_CANDIDATE, [_candidate_cells(each) for each in found]))
+
+
+_CANDIDATE = ["score", "candidate", "kind", "mentions", "pages", "with a cue", "periods", "places", "near", "first at"]
+
+
+def _candidate_cells(each: Candidate) -> list[str]:
+    first = each.positions[0]
+    return [
+        f"{each.score:.1f}",
+        each.name,
+        each.kind,
+        str(each.mentions),
+        str(each.pages),
+        str(each.cued),
+        " ".join(each.periods),
+        " ".join(place.partition("/")[2] for place in each.places),
+        each.near or "",
+        f"{first.page}:{first.line}",
+    ]

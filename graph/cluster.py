@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -58,7 +57,6 @@ def _threads(client: Any, address: str) -> int:
     return sum(threads.values())
 
 
-@cache
 def tables() -> str:
     """Return one hash over all that a record depends on beside its page: the reader and the steward's decisions."""
     return reader() + sha256(REVIEW.read_bytes() if REVIEW.exists() else b"")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from graph.lexicon import Entry, Lexicon
 from graph.pages import Page
-from graph.records import CONTEXT, Node
+from graph.records import CONTEXT, RECORDS, Node, read_record
 
-# Places that no table of mappings/lexicon holds: the whole country, and what an "area of cooperation" is called.
+FOLDER = RECORDS / "innokyla"
+_CONTEXT = [f"../{CONTEXT[0]}", CONTEXT[1]]
+# The one place that no table of mappings/lexicon holds: there it would be found in every sentence that names Finland.
 NATIONWIDE = {"id": "area/suomi", "type": "Area", "label": {"fi": "Suomi", "sv": "Finland", "en": "Finland"}}
 _NATIONWIDE = re.compile(r"valtakunnallinen|koko (?:maa|suomi)|kansallinen", re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -19,13 +22,16 @@ _CODES = re.compile(r"[\s,(]*\(?\bRRP\d?\b.*$|[\s,]*\(?\bP\d(?:\b.*)?$", re.DOTA
 _BETWEEN = re.compile(r"(?<=\w)(?=[^\w]*\s)|(?<=\w)(?=[,:;/(–—])")
 _COUNTY = re.compile(r"\b(?:hva|hvan|hyvinvointialue\w*|kaupunki|kaupungin|sote)\b|[\W_]+", re.IGNORECASE)
 _JOINT = re.compile(r"[\s\-–—]+")
+# A run of so many words is a sentence of the page, and no name.
+SENTENCE = 12
 _ITEM = re.compile(r"^\s*(?:[•◦▪*·]\s*)+")
 
 
-def model_record(page: Page, lexicon: Lexicon) -> Node:
+def model_record(page: Page, lexicon: Lexicon, address: str | None = None) -> Node:
     """Make the record of a model's page.
 
     :param page: a page as opened, whose `model` is true.
+    :param address: its address, where it does not give one itself.
     """
     places = _mentioned(page, lexicon)
     nationwide = any(_NATIONWIDE.search(page.value(key)) for key in ("county", "site"))
@@ -35,7 +41,7 @@ def model_record(page: Page, lexicon: Lexicon) -> Node:
         page.slug,
         "ModelPage",
         name,
-        address=page.address,
+        address=page.address or address,
         created=_day(page.value("created")),
         modified=_day(page.value("modified")),
         region=regions_of(places, lexicon),
@@ -52,8 +58,17 @@ def model_record(page: Page, lexicon: Lexicon) -> Node:
     )
 
 
-def page_record(slug: str, kind: str, name: str, context: str = CONTEXT, **facts: object) -> Node:
-    """Return the record of a page that is known by facts.
+def known_address(slug: str, folder: Path = FOLDER) -> str | None:
+    """Return the address that a record in a folder has for a page, or None: a page saved as text does not tell its own.
+
+    :raises RecordError: the record cannot be read.
+    """
+    path = folder / f"{slug}.json"
+    return read_record(path)["contents"].get("address") if path.exists() else None
+
+
+def page_record(slug: str, kind: str, name: str, **facts: object) -> Node:
+    """Return the record of a page that is known by facts, for data/records/innokyla.
 
     :param slug: names the page and its graph.
     :param kind: `ModelPage` or `ProjectPage`.
@@ -61,7 +76,7 @@ def page_record(slug: str, kind: str, name: str, context: str = CONTEXT, **facts
     """
     contents: Node = {"id": f"page/{slug}", "type": kind, "label": {"fi": name}}
     contents |= {key: value for key, value in facts.items() if value not in (None, [], "")}
-    return {"@context": context, "id": f"../graph/page/{slug}", "contents": contents}
+    return {"@context": _CONTEXT, "id": f"../graph/page/{slug}", "contents": contents}
 
 
 def regions_of(places: Iterable[Entry], lexicon: Lexicon) -> list[str]:
@@ -82,7 +97,7 @@ def funding(names: Iterable[str], lexicon: Lexicon) -> tuple[list[str], list[str
         found = known.get(re.sub(r"\s*\([^)]*\)", "", name).strip().casefold())
         if found:
             organisations.append(found)
-        elif name.strip():
+        elif name.strip() and len(name.split()) < SENTENCE:
             sources.append(name.strip())
     return list(dict.fromkeys(organisations)), list(dict.fromkeys(sources))
 

@@ -18,10 +18,8 @@ from graph.files import read_table
 from graph.lexicon import Entry, Lexicon
 from graph.model_pages import NATIONWIDE, funding, linked_model, page_record, regions_of
 from graph.names import slug
-from graph.records import RECORDS, Node
+from graph.records import Node
 
-FOLDER = RECORDS / "innokyla"
-CONTEXT = "../../../mappings/context.jsonld"
 COLUMNS = ["url", "type", "name", "regions", "funders", "parent", "created", "modified"]
 KINDS = {"toimintamalli": "ModelPage", "kokonaisuus": "ProjectPage"}
 # Areas of cooperation between counties, whose borders no table here holds: the name alone is the fact.
@@ -65,7 +63,6 @@ def _record(name: str, row: dict[str, str], lexicon: Lexicon, where: str) -> Nod
         name,
         KINDS[row["type"]],
         row["name"],
-        CONTEXT,
         address=row["url"],
         created=_day(row["created"], where),
         modified=_day(row["modified"], where),

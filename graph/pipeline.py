@@ -146,7 +146,8 @@ def _manifest(
         "inputs": inputs(folder),
         "quotes": pages is not None,
         "counts": {
-            "pages": len(documents),
+            "pages": sum(document["contents"].get("type") == "SourcePage" for _, document in documents),
+            "known_pages": len(documents),
             "claims": len(claims),
             "models": len({claim["model"] for claim in claims}),
             "regions": len({claim["region"] for claim in claims}),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from graph import lexicon, pipeline, records, review
 from graph.files import tree_hash
+from graph.model_pages import known_address, model_record
+from graph.pages import open_page
 from graph.settings import ROOT
 
 _NAMED = re.compile(r"\bgraph\.(\w+)|\bfrom graph import (?:\(([^)]*)\)|([^\n]*))")
@@ -31,13 +33,15 @@ class Outcome:
 
 
 def read_page_file(path: Path, original: Path) -> Outcome:
-    """Read a page into its record, with the steward's decisions.
+    """Read a page into its record: a project's with the steward's decisions, a practice model's own with its facts.
 
     :param path: the file to read.
     :param original: the path that the page is known by.
     :raises PageError: the page cannot be read.
     """
-    known = lexicon.load()
+    known, page = lexicon.load(), open_page(path)
+    if page.model:
+        return Outcome(original, 0, (), model_record(page, known, known_address(page.slug)))
     reading = pipeline.read(path, known)
     differences = review.differences(reading.claims, review.read_review(), reading.page.slug)
     return Outcome(original, len(reading.claims), tuple(differences), pipeline.record_of(reading, known))
@@ -51,9 +55,9 @@ def reader() -> str:
 
 
 def modules() -> list[Path]:
-    """Return the files of graph.pipeline, of what it imports, and of what they import."""
+    """Return the files of this module, of what it imports, and of what they import."""
     found: set[Path] = set()
-    ahead = [ROOT / "graph" / "pipeline.py"]
+    ahead = [ROOT / "graph" / "reader.py"]
     while ahead:
         path = ahead.pop()
         if path in found or not path.exists():

@@ -10,7 +10,8 @@ from itertools import pairwise
 from graph.cues import NEGATIVE, Found
 from graph.cues import find as find_cues
 from graph.lexicon import Mention
-from graph.words import clauses, lower
+from graph.sentences import clauses
+from graph.words import lower
 
 _RELATIVE = re.compile(
     r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin)\b"

@@ -27,6 +27,13 @@ class Settings:
     :param query_wait_seconds: seconds that a query waits for a free process (`LEVIKKI_QUERY_WAIT_SECONDS`).
     :param query_characters: characters that a query may have (`LEVIKKI_QUERY_CHARACTERS`).
     :param show_quotes: serve the quote graphs, where the build has them (`LEVIKKI_SHOW_QUOTES`, 0 or 1).
+    :param fetch_hosts: hosts that `levikki fetch` may ask, with commas between, `host` or `host:port`; none where empty
+        (`LEVIKKI_FETCH_HOSTS`).
+    :param fetch_contact: address or mailbox of whoever fetches, told to every host in the User-Agent (`LEVIKKI_FETCH_CONTACT`).
+    :param fetch_delay_seconds: seconds between two requests; a host that asks for more gets more (`LEVIKKI_FETCH_DELAY_SECONDS`).
+    :param fetch_seconds: seconds that one answer may take (`LEVIKKI_FETCH_SECONDS`).
+    :param fetch_bytes: bytes that one answer may have (`LEVIKKI_FETCH_BYTES`).
+    :param fetch_cache: folder of what was fetched (`LEVIKKI_FETCH_CACHE`).
     """
 
     base: str = DEFAULT_BASE
@@ -38,6 +45,12 @@ class Settings:
     query_wait_seconds: float = 5.0
     query_characters: int = 100_000
     show_quotes: bool = False
+    fetch_hosts: str = ""
+    fetch_contact: str = ""
+    fetch_delay_seconds: float = 5.0
+    fetch_seconds: float = 30.0
+    fetch_bytes: int = 10_000_000
+    fetch_cache: Path = ROOT / "data" / "cache"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -1,4 +1,4 @@
-"""Finnish words: tokens with offsets, inflected and compound forms of a name, sentences and clauses.
+"""Finnish words: tokens with offsets, inflected and compound forms of a name, and the pattern language of the tables.
 
 A name is matched word by word. A word fits when it is the name's own form, when the lexicon gave that form, or when it is
 a stem of the name (consonant gradation and vowel changes, Iso suomen kielioppi sections 40-100) with a case ending. That is
@@ -8,7 +8,6 @@ wider than the language, on purpose: names are long enough that a wrong form har
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -222,61 +221,6 @@ def joined(text: str, one: Token, other: Token) -> bool:
     sign = between.strip(" \t\u00a0-–—\"'”“’»")
     inside = sign in {"", "&", "/", "!"} or (sign == "." and between == ".")
     return len(between) <= MOST_BETWEEN and inside
-
-
-_ABBREVIATIONS = frozenset({
-    "mm", "esim", "ns", "n", "v", "em", "ml", "ym", "yms", "jne", "tms", "ts", "kts", "vrt", "klo", "nro", "puh", "os",
-    "po", "ko", "ao", "vs", "mrd", "milj", "eur", "alk", "ed", "huom", "vst", "ent", "oy", "ry",
-})  # fmt: skip
-_STOP = re.compile(r"[.!?]+[\"”’)]*(?=\s|$)|[:;](?=\s)(?=\s*[•\n])")
-
-
-def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the offsets of the sentences in text[start:end].
-
-    A full stop ends a sentence unless it closes an abbreviation, or a short number such as a day (1.6.2020).
-    """
-    begin = start
-    for stop in _STOP.finditer(text, start, end):
-        before = re.search(r"(\w+)$", text[begin : stop.start()])
-        rest = text[stop.end() : end].lstrip()
-        word = before.group(1).lower() if before else ""
-        if stop.group().startswith(".") and rest[:1].islower():
-            continue
-        if stop.group() == "." and (word in _ABBREVIATIONS or (word.isdigit() and len(word) < 3)):
-            continue
-        yield from _trimmed(text, begin, stop.end())
-        begin = stop.end()
-    yield from _trimmed(text, begin, end)
-
-
-_BREAK = re.compile(
-    r"[;:]\s|\s[–-]\s"
-    r"|,\s*(?=(?:mutta|vaan|tarkoituksena|tavoitteena|kun|koska|jotta|että|sillä|vaikka|mikäli|jos|eikä|jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)"
-    r"|mikä|mitä|minkä|missä|mihin|mistä|millä|jolloin|jossa|joten|sekä|niin|ja|sen|sitä|siitä|siihen|niiden|niitä)\b)"
-    r"|,\s*(?=(?:on|oli|ovat|olivat|ei|eivät)\s)"
-    r"|\s(?=(?:mutta|vaan|kun\s+taas)\s)",
-    re.IGNORECASE,
-)
-
-
-def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the offsets of the clauses in a sentence.
-
-    Cut before conjunctions and relative pronouns (mutta, joka, kun, koska …), at semicolons, colons and spaced dashes.
-    """
-    cuts = [start]
-    cuts += [found.end() for found in _BREAK.finditer(text, start, end)]
-    return [part for one, two in zip(cuts, [*cuts[1:], end], strict=True) for part in _trimmed(text, one, two)]
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        yield start, end
 
 
 def pattern(text: str) -> re.Pattern[str]:

@@ -119,7 +119,7 @@ def outcomes(
             for task, future in _in_window(executor, ahead, place.window, stop):
                 if future.cancelled() and not stop.is_set():
                     raise DataError(
-                        "the cluster went away", str(task.path), "what was read is kept: give the same command again"
+                        "the cluster went away", "--dask", "what was read is kept: give the same command again"
                     )
                 if not future.cancelled() and isinstance(future.exception(), BrokenExecutor):
                     lost.append(task)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from html_factory import drupal
 from page_factory import dated, lexicon, page_text, save
 
 from graph import bulk, cluster, pipeline, reader, review, workers
@@ -95,6 +96,18 @@ def test_a_folder_is_its_pages_and_a_page_given_twice_is_read_once(pages: list[P
     (folder / "README.md").write_text("ei sivu", encoding="utf-8")
     assert page_paths([folder]) == pages
     assert read_many([pages[3], folder, pages[0]], out, jobs=1).read == 6
+
+
+def test_saved_html_and_a_models_own_page_are_read_too(out: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "sivut"
+    text = make(folder, 1)[0].read_text(encoding="utf-8")
+    (folder / "html.html").write_text(drupal(text), encoding="utf-8")
+    save(folder, "Toimintamallin nimi\nTiimimalli\nLyhyt kuvaus\nTiimi vastaa.\n", "malli")
+    for jobs in (1, 2):
+        summary = read_many([folder], out, jobs=jobs, force=True)
+        assert (summary.read, summary.failed, summary.claims) == (3, (), 4)
+    assert read_many([folder], out).unchanged == 3
+    assert b'"type": "ModelPage"' in (out / "innokyla" / "malli.json").read_bytes()
 
 
 def test_two_pages_of_one_name_are_refused(pages: list[Path], out: Path, tmp_path: Path) -> None:

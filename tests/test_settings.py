@@ -20,6 +20,12 @@ VALUES = {
     "query_wait_seconds": ("0.5", 0.5),
     "query_characters": ("2000", 2000),
     "show_quotes": ("1", True),
+    "fetch_hosts": ("innokyla.fi,www.innokyla.fi", "innokyla.fi,www.innokyla.fi"),
+    "fetch_contact": ("https://example.org/yhteys", "https://example.org/yhteys"),
+    "fetch_delay_seconds": ("1.5", 1.5),
+    "fetch_seconds": ("20", 20.0),
+    "fetch_bytes": ("1000000", 1_000_000),
+    "fetch_cache": ("/srv/cache", Path("/srv/cache")),
 }
 
 

@@ -40,7 +40,7 @@ def agree(document: dict[str, Any], quads: list[ox.Quad]) -> None:
     # Without blank nodes, the same quads are an isomorphic dataset.
     assert not [term for quad in ours for term in quad if isinstance(term, BNode)]
     assert theirs == ours
-    assert len(ours) == len(set(quads)) > 20
+    assert len(ours) == len(set(quads)) >= 3
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

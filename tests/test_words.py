@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph.words import Name, clauses, joined, lower, pattern, sentences, tokens
+from graph.sentences import clauses, sentences
+from graph.words import Name, joined, lower, pattern, tokens
 
 HEADS = frozenset({"toimintamalli", "menetelmä", "koulutus", "verkosto", "asiantuntija", "osaaja", "pilotti"})
 
