@@ -15,7 +15,7 @@ from graph.sections import goal_of_heading
 
 _DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _SINCE = re.compile(r"alkaen|lähtien|vuodesta|jatkuva|toistaiseksi|siirtyi", re.IGNORECASE)
-_SHORT_SPAN = re.compile(r"(?<!\d)(20\d\d)\s*[–-]\s*(\d\d)(?!\d|\.)")
+_SHORT_SPAN = re.compile(r"(?<!\d)(20\d\d)\s*[–-]\s*(\d\d)(?![\d./])")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _ITEM = re.compile(r"^\s*(?:[•◦▪*·–-]\s*)+(?:([A-ZÅÄÖ]|\d{1,2})[.)]\s*)?(?=\S)|^\s*([A-ZÅÄÖ]|\d{1,2})[.)]\s+(?=\S)")
 _SUBPROJECTS = re.compile(

@@ -139,4 +139,4 @@ def decided(case: Case, decision: str, reason: str, status: str = "") -> dict[st
     row = {**case.row, "decision": decision, "reason": reason}
     if decision == "accept":
         row["status"] = case.read or case.row["status"]
-    return {**row, "status": status} if status else row
+    return {**row, "status": status, "rule": "steward"} if status else row

@@ -84,7 +84,7 @@ def test_a_write_that_fails_leaves_the_old_content(tmp_path: Path, monkeypatch: 
         raise OSError(28, f"no space for {len(content)} bytes")
 
     monkeypatch.setattr(Path, "write_bytes", fail)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(DataError, match="cannot be written"):
         write_whole(path, "uusi")
     assert path.read_text(encoding="utf-8") == "vanha"
 
