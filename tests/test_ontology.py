@@ -104,9 +104,7 @@ def test_the_ontology_says_what_it_is() -> None:
     assert (ontology_iri, RDF.type, OWL.Ontology) in graph
     assert languages(graph, ontology_iri, DCTERMS.title) == LANGUAGES
     assert languages(graph, ontology_iri, DCTERMS.description) == LANGUAGES
-    assert list(graph.objects(ontology_iri, DCTERMS.license)) == [
-        URIRef("http://creativecommons.org/licenses/by/4.0/"),
-    ]
+    assert list(graph.objects(ontology_iri, DCTERMS.license)) == [URIRef("http://creativecommons.org/licenses/by/4.0/")]
     assert list(graph.objects(ontology_iri, OWL.versionInfo)) == [Literal("0.1.0")]
 
 

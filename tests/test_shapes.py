@@ -268,5 +268,8 @@ def test_a_check_finds_the_mistake_of_an_invalid_example(path: Path) -> None:
     named_there = re.findall(r"^# violates: ([\w-]+) at (\S+) on ([\w-]+):([\w-]+)$", text, re.MULTILINE)
     assert named_there, f"{path} does not begin with # violates: <check> at <name> on <path>"
     assert {check for check, *_ in named_there} == {path.parent.name}
-    expected = {("_:" if at == "_" else f"<{NAMES.relative(at)}>", prefixes[space] + local) for _, at, space, local in named_there}
+    expected = {
+        ("_:" if at == "_" else f"<{NAMES.relative(at)}>", prefixes[space] + local)
+        for _, at, space, local in named_there
+    }
     assert {("_:" if node.startswith("_:") else node, way) for node, way in rows(path)} == expected

@@ -64,7 +64,9 @@ RECORD: Json = {
             "region": {"id": "region/koealue", "code": "03"},
             "municipalities": ["municipality/koekunta"],
             "startDate": "2020-06-29",
-            "goals": [{"id": "goal/koehanke-b", "type": "Goal", "notation": "B", "label": {"fi": "Jatkuva hoito"}, "line": 79}],
+            "goals": [
+                {"id": "goal/koehanke-b", "type": "Goal", "notation": "B", "label": {"fi": "Jatkuva hoito"}, "line": 79}
+            ],
         },
         "claims": [
             {
@@ -77,7 +79,9 @@ RECORD: Json = {
                 "status": "scheme/status/piloted",
                 "period": "scheme/period/2023",
                 "periodLabel": "2023",
-                "measures": [{"id": "measure/koehanke-1", "type": "Measure", "label": {"fi": "koulutetut"}, "value": "27"}],
+                "measures": [
+                    {"id": "measure/koehanke-1", "type": "Measure", "label": {"fi": "koulutetut"}, "value": "27"}
+                ],
                 "rule": "piloted/pilotoitu",
                 "reviewState": "scheme/review-state/accepted",
                 "evidence": {
