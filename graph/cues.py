@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
 from graph.errors import LexiconError
 from graph.files import read_table
 from graph.settings import ROOT
-from graph.words import lower, pattern
+from graph.words import WORDS_KEPT, lower, pattern
 
 STRENGTH = {
     "planned": 1,
@@ -48,6 +48,8 @@ class Cue:
     :param phase: how far the clause's action has come.
     :param past: `yes` past and done, `state` a lasting state, `weak` less than a word for a pilot, `hint` only where
         nothing else speaks, else empty.
+    :param words: what it is told by.
+    :param needed: what some word of a text fits wherever `words` does; None where none is known.
     :param example: a sentence of ours.
     :param gives: the status that the example gets.
     """
@@ -58,6 +60,7 @@ class Cue:
     phase: str
     past: str
     words: re.Pattern[str]
+    needed: re.Pattern[str] | None
     example: str
     gives: str
 
@@ -112,9 +115,25 @@ def load(folder: Path = FOLDER) -> tuple[Cue, ...]:
             raise LexiconError(
                 f"unknown status, stage or phase of cue {row['cue']!r}", f"{folder / 'cues.csv'}:{line}", hint
             )
-        name, words = row.pop("cue"), pattern(row.pop("pattern"))
-        cues.append(Cue(name, words=words, **{key: row[key] for key in columns if key in row}))
+        name, words = row.pop("cue"), row.pop("pattern")
+        rest = {key: row[key] for key in columns if key in row}
+        cues.append(Cue(name, words=pattern(words), needed=_needed(words), **rest))
     return tuple(cues)
+
+
+def _needed(text: str) -> re.Pattern[str] | None:
+    """Return what the first word of each phrase of a pattern is; None where one has other signs than letters, digits and hyphens."""
+    first = [next((word for word in part.split() if word != "..."), "") for part in lower(text).split(" ; ")]
+    choices = "|".join(first)
+    if not all(first) or not re.fullmatch(r"[\w*|-]+", choices):
+        return None
+    return re.compile(r"(?<!\w)(?:{})(?!\w)".format(choices.replace("*", r"[\w-]*")))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _likely(word: str) -> tuple[int, ...]:
+    """Return the places in the table of the cues that a text may hold for holding this word."""
+    return tuple(at for at, cue in enumerate(load()) if cue.needed is None or cue.needed.search(word))
 
 
 @cache
@@ -128,7 +147,13 @@ def stages(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
 def find(text: str, start: int, end: int) -> list[Found]:
     """Return the cues in text[start:end] in order; of cues that overlap, the longest counts."""
     low = lower(text[start:end])
-    found = [Found(cue, start + hit.start(), start + hit.end()) for cue in load() for hit in cue.words.finditer(low)]
+    # Most cues need not be looked for: none of the words that they begin with is there.
+    likely = sorted({at for word in re.findall(r"[\w-]+", low) for at in _likely(word)})
+    found = [
+        Found(cue, start + hit.start(), start + hit.end())
+        for cue in (load()[at] for at in likely)
+        for hit in cue.words.finditer(low)
+    ]
     found.sort(key=lambda each: (-(each.end - each.start), each.start))
     kept: list[Found] = []
     for each in found:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from graph.errors import LexiconError
 from graph.files import read_table
 from graph.settings import ROOT
-from graph.words import Name, Token, tokens
+from graph.words import WORDS_KEPT, Name, Token, tokens
 
 FOLDER = ROOT / "mappings" / "lexicon"
 LANGUAGES = ("fi", "sv", "en")
+_words = lru_cache(maxsize=256)(tokens)  # several finders look through one sentence, again for each model in it
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,20 @@ class Finder:
             ]:
                 name = Name.of(label, proper=proper)
                 self._names.setdefault(name.key, []).append((name, meant))
+        self._beginning = lru_cache(maxsize=WORDS_KEPT)(self._names_beginning)
+
+    def _names_beginning(self, low: str) -> tuple[tuple[Name, Entry | None], ...]:
+        """Return the names that may begin with a word: none for most words, so that a text is read at their speed."""
+        return tuple(pair for pair in self._names.get(low[:2], ()) if pair[0].begins(low, self._heads))
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
         """Return the mentions in text[start:end], in order, without overlap."""
-        words = tokens(text, start, end)
+        words = _words(text, start, end)
         found, at = [], 0
         while at < len(words):
+            if not self._beginning(words[at].low):
+                at += 1
+                continue
             mention, at = self._at(text, words, at)
             if mention:
                 found.append(mention)
@@ -95,7 +104,7 @@ class Finder:
 
     def _at(self, text: str, words: list[Token], at: int) -> tuple[Mention | None, int]:
         best: tuple[int, int, Name, Entry | None] | None = None
-        for name, entry in self._names.get(words[at].low[:2], ()):
+        for name, entry in self._beginning(words[at].low):
             last = name.fits(text, words, at, self._heads)
             rank = (last, len("".join(name.words)))
             if last and (best is None or rank > best[:2]):

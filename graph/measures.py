@@ -82,9 +82,10 @@ def _unit(after: str) -> dict[str, str] | None:
 
 
 def _directions(low: str) -> Iterator[Measure]:
-    whats = [row["what"] for row, words in _table("indicators", "what") if words.search(low)]
     ways = [row["direction"] for row, words in _table("directions", "direction") if words.search(low)]
+    if not ways:
+        return
     half = _HALF.search(low)
-    for what in whats if ways else []:
+    for what in (row["what"] for row, words in _table("indicators", "what") if words.search(low)):
         about = "about" if half and half.group(1) else None
         yield Measure(what, "50" if half else None, "%" if half else None, ways[0], about)

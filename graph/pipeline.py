@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from graph.header import Header, read_header
 from graph.lexicon import Lexicon
 from graph.names import Names
 from graph.pages import SUFFIXES, Page, read_page
-from graph.review import read_review, reviewed
+from graph.review import Decision, read_review, reviewed
 from graph.sections import Sections, read_sections
 from graph.settings import ROOT, Settings
 from graph.validation import validate
@@ -49,10 +49,15 @@ def read(path: Path, known: Lexicon | None = None) -> Reading:
     return Reading(page, sections, header, read_claims(page, sections, header, known))
 
 
-def record_of(reading: Reading, known: Lexicon | None = None) -> records.Node:
-    """Make the record of a page as read, with the steward's decisions on its claims."""
+def record_of(
+    reading: Reading, known: Lexicon | None = None, decisions: Iterable[Decision] | None = None
+) -> records.Node:
+    """Make the record of a page as read, with the steward's decisions on its claims.
+
+    :param decisions: the review table, or what it holds on this page; the table is read where left out.
+    """
     known = known or lexicon.load()
-    now = relocate(read_review(), reading.page, reading.sections)
+    now = relocate(read_review() if decisions is None else decisions, reading.page, reading.sections)
     claims = reviewed(reading.claims, now.decisions, reading.page.slug, reading.header.region.id, now.lost)
     return records.make_record(reading.page, reading.header, reading.sections, claims, known)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from graph import lexicon, pipeline, records, review
@@ -43,8 +43,19 @@ def read_page_file(path: Path, original: Path) -> Outcome:
     if page.model:
         return Outcome(original, 0, (), model_record(page, known, known_address(page.slug)))
     reading = pipeline.read(path, known)
-    differences = review.differences(reading.claims, review.read_review(), reading.page.slug)
-    return Outcome(original, len(reading.claims), tuple(differences), pipeline.record_of(reading, known))
+    table = review.REVIEW.stat() if review.REVIEW.exists() else None
+    decisions = _decisions(table and (table.st_mtime_ns, table.st_size)).get(reading.page.slug, [])
+    differences = review.differences(reading.claims, decisions, reading.page.slug)
+    return Outcome(original, len(reading.claims), tuple(differences), pipeline.record_of(reading, known, decisions))
+
+
+@lru_cache(maxsize=1)
+def _decisions(_version: object) -> dict[str, list[review.Decision]]:
+    """Return the review table by page; read once, for it grows with the pages that are reviewed."""
+    found: dict[str, list[review.Decision]] = {}
+    for decision in review.read_review():
+        found.setdefault(decision.row["page"], []).append(decision)
+    return found
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+LONGEST = 1_000  # characters of a sentence: more than twice the longest on real pages
 _ABBREVIATIONS = frozenset({
     "mm", "esim", "ns", "n", "v", "em", "ml", "ym", "yms", "jne", "tms", "ts", "kts", "vrt", "klo", "nro", "puh", "os",
     "po", "ko", "ao", "vs", "mrd", "milj", "eur", "alk", "ed", "huom", "vst", "ent", "oy", "ry",
@@ -19,16 +20,26 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """
     begin = start
     for stop in _STOP.finditer(text, start, end):
-        before = re.search(r"(\w+)$", text[begin : stop.start()])
-        rest = text[stop.end() : end].lstrip()
+        before = re.search(r"(\w+)$", text[max(begin, stop.start() - 30) : stop.start()])
+        after = re.compile(r"\S").search(text, stop.end(), end)
         word = before.group(1).lower() if before else ""
-        if stop.group().startswith(".") and rest[:1].islower():
+        if stop.group().startswith(".") and after and after.group().islower():
             continue
         if stop.group() == "." and (word in _ABBREVIATIONS or (word.isdigit() and len(word) < 3)):
             continue
-        yield from _trimmed(text, begin, stop.end())
+        yield from _pieces(text, begin, stop.end())
         begin = stop.end()
-    yield from _trimmed(text, begin, end)
+    yield from _pieces(text, begin, end)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    # The work on a sentence grows with the cube of the models in it: an endless one is read a piece at a time.
+    while end - start > LONGEST:
+        space = text.rfind(" ", start + 1, start + LONGEST)
+        cut = space if space > 0 else start + LONGEST
+        yield from _trimmed(text, start, cut)
+        start = cut
+    yield from _trimmed(text, start, end)
 
 
 _BREAK = re.compile(

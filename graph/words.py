@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 VOWELS = "aeiouyäö"
 _TOKEN = re.compile(r"\w+")
@@ -44,11 +45,11 @@ _GRADES = (
     ("t", "d"),
 )
 MOST_BETWEEN = 4  # characters between two words of a name
+WORDS_KEPT = 1 << 14  # words whose answer is kept: most are seen again, and memory stays bounded
 SHORT = 6  # an acronym of up to so many letters is told by its capitals
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """Hold one word of a text.
 
     :param text: the word as written.
@@ -127,20 +128,18 @@ def _grades(stem: str) -> set[str]:
 
 
 @cache
-def _forms(word: str) -> re.Pattern[str]:
-    """Return the expression that the inflected forms of a word fit."""
-    shortest = min(3, len(word) - 2)
-    bodies = [
-        rf"{re.escape(stem)}(?:{after}){'?' if after else ''}{_ENDING}"
-        for stem, after in sorted(stems(word))
-        if len(stem) >= shortest
-    ]
-    return re.compile("|".join([re.escape(word), *bodies]))
+def _behind(after: str) -> re.Pattern[str]:
+    """Return the expression that stands behind a stem: one for all stems alike, for an expression is slow to make."""
+    return re.compile(rf"(?:{after}){'?' if after else ''}{_ENDING}")
 
 
-@cache
+@lru_cache(maxsize=WORDS_KEPT)
 def _is_form(low: str, word: str) -> bool:
-    return _forms(word).fullmatch(low) is not None
+    shortest = min(3, len(word) - 2)
+    return low == word or any(
+        len(stem) >= shortest and low.startswith(stem) and _behind(after).fullmatch(low, len(stem)) is not None
+        for stem, after in stems(word)
+    )
 
 
 @dataclass(frozen=True)
@@ -175,6 +174,10 @@ class Name:
     def key(self) -> str:
         """Return the letters by which a text's word finds the names that may begin with it."""
         return self.words[0][:2]
+
+    def begins(self, low: str, heads: frozenset[str]) -> bool:
+        """Tell whether the name may begin with a word, whatever stands around it."""
+        return _is_form(low, self.words[0]) or (len(self.words) == 1 and _compound(low, self.words[0], heads))
 
     def fits(self, text: str, words: list[Token], at: int, heads: frozenset[str]) -> int:
         """Return behind which word the name ends that begins at words[at], or 0.
