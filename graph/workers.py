@@ -21,6 +21,7 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graph.errors import DataError, LevikkiError, PageError
 from graph.reader import Outcome
@@ -65,7 +66,20 @@ def local(jobs: int) -> Place:
         return Place(lambda: ThreadPoolExecutor(1), AHEAD)
     # Spawned, not forked: the same on every system, and safe whatever threads the caller has.
     context = multiprocessing.get_context("spawn")
-    return Place(lambda: ProcessPoolExecutor(jobs, context, _begin), jobs * AHEAD)
+    return Place(lambda: _Pool(jobs, context, _begin), jobs * AHEAD)
+
+
+class _Pool(ProcessPoolExecutor):
+    """Start processes that no Ctrl-C reaches, not even while they start: what a process blocks, those it starts block too."""
+
+    def submit(self, *given: Any, **named: Any) -> Future[Any]:  # where a process is started if one more is needed
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(*given, **named)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(*given, **named)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:

@@ -400,7 +400,11 @@ def test_ctrl_c_in_a_terminal_ends_the_processes_too(tmp_path: Path, out: Path) 
         assert process.stdout
         process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the parent and its processes
-        printed, complaint = process.communicate(timeout=60)
+        try:
+            printed, complaint = process.communicate(timeout=60)
+        finally:
+            if process.poll() is None:  # or leaving `with` would wait for it for ever
+                os.killpg(process.pid, signal.SIGKILL)
     end = printed.splitlines()[-1].split()
     read, unchanged, left, failed = map(int, end[1:])
     assert (process.returncode, complaint, unchanged, failed) == (0, "", 0, 0)
