@@ -42,12 +42,14 @@ class Tally:
     hit: int = 0
     families: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Add another page's counts."""
         self.claims, self.right = self.claims + other.claims, self.right + other.right
         self.core, self.hit = self.core + other.core, self.hit + other.hit
         self.confusion.update(other.confusion)
+        self.kinds.update(other.kinds)
         for family, counts in other.families.items():
             self.families[family].update(counts)
 
@@ -71,15 +73,53 @@ def keys(labels: Iterable[str]) -> set[str]:
     return {plain(part) for label in given for part in [label, *re.findall(r"\((.*?)\)", label)]} - {""}
 
 
+def same_model(gold: Claim, claim: Claim) -> bool:
+    """Tell whether a claim is on the gold claim's model."""
+    models = keys([gold["model"], *gold.get("also_called", []), *gold.get("aliases", [])])
+    return bool(models & keys([claim["model"], *claim["model_labels"]]))
+
+
+def same_place(gold: Claim, claim: Claim) -> bool:
+    """Tell whether a claim is on the gold claim's place."""
+    return plain(claim["place"]) in {plain(place) for place in [gold["place"], *gold.get("place_aliases", [])]}
+
+
 def same(gold: Claim, claim: Claim) -> bool:
     """Tell whether a claim is on the gold claim's model, place and period."""
-    models = keys([gold["model"], *gold.get("also_called", []), *gold.get("aliases", [])])
-    places = {plain(place) for place in [gold["place"], *gold.get("place_aliases", [])]}
-    return (
-        gold["period"] == claim["period"]
-        and plain(claim["place"]) in places
-        and bool(models & keys([claim["model"], *claim["model_labels"]]))
-    )
+    return gold["period"] == claim["period"] and same_place(gold, claim) and same_model(gold, claim)
+
+
+def lacking(gold: Claim, claims: Iterable[Claim]) -> str:
+    """Say what of a gold claim no claim has: the first of model, period, place that is wrong in the nearest."""
+    of_model = [each for each in claims if same_model(gold, each)]
+    of_period = [each for each in of_model if each["period"] == gold["period"]]
+    if not of_model:
+        return "its model is read nowhere on the page"
+    if not of_period:
+        return "its model is read in other periods only"
+    if not any(same_place(gold, each) for each in of_period):
+        return "its model is read at another place"
+    return "it is read with another status"
+
+
+def unfounded(claim: Claim, gold: Iterable[Claim]) -> str:
+    """Say what of a claim that no gold claim bears is wrong."""
+    of_model = [each for each in gold if same_model(each, claim)]
+    of_period = [each for each in of_model if each["period"] == claim["period"]]
+    if not of_model:
+        return "nothing is claimed of its model on the page"
+    if not of_period:
+        return "its model is claimed in other periods only"
+    return "a second one for one" if any(same_place(each, claim) for each in of_period) else "its place is another"
+
+
+def differing(gold: str, read: str) -> str:
+    """Say how a status differs from the gold's."""
+    if (gold in NEGATIVE) != (read in NEGATIVE):
+        return "a denial is overlooked" if gold in NEGATIVE else "a denial is read where there is none"
+    if gold in NEGATIVE:
+        return "one denial is taken for another"
+    return "it is too strong" if STRENGTH[read] > STRENGTH[gold] else "it is too weak"
 
 
 def tally(gold: list[Claim], claims: list[Claim]) -> Tally:
@@ -92,13 +132,20 @@ def tally(gold: list[Claim], claims: list[Claim]) -> Tally:
         best = min(fitting, key=lambda index: gold[index]["weight"] != "core", default=None)
         outcome = "right" if best is not None else "status" if near else "not a claim"
         result.families[family(claim["rule"])][outcome] += 1
+        if outcome == "not a claim":
+            result.kinds[f"not a claim: {unfounded(claim, gold)}"] += 1
         if best is not None:
             taken.add(best)
             result.right += 1
             result.hit += gold[best]["weight"] == "core"
         elif near:
-            result.confusion[gold[near[0]]["statuses"][0], claim["status"]] += 1
+            meant = gold[near[0]]["statuses"][0]
+            result.confusion[meant, claim["status"]] += 1
+            result.kinds[f"status: {differing(meant, claim['status'])}"] += 1
     result.families["missed"]["core"] = result.core - result.hit
+    for index, each in enumerate(gold):
+        if index not in taken and each["weight"] == "core" and not lacking(each, claims).startswith("it is read"):
+            result.kinds[f"missed: {lacking(each, claims)}"] += 1
     return result
 
 
@@ -132,6 +179,7 @@ def _report(name: str, gold_folder: Path, pages: Path) -> float:
     print(whole.line("all"))
     _families(whole)
     _confusion(whole)
+    _kinds(whole)
     precision, recall = whole.right / max(1, whole.claims), whole.hit / max(1, whole.core)
     return 2 * precision * recall / max(1e-9, precision + recall)
 
@@ -148,6 +196,12 @@ def _confusion(whole: Tally) -> None:
     print("\nstatuses confused (gold -> read)")
     for (gold, read), count in sorted(whole.confusion.items(), key=lambda each: (-each[1], each[0])):
         print(f"  {gold:16} -> {read:16} {count}")
+
+
+def _kinds(whole: Tally) -> None:
+    print("\nkinds of error, the most frequent first")
+    for name, count in whole.kinds.most_common():
+        print(f"{count:5}  {name}")
 
 
 if __name__ == "__main__":
