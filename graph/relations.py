@@ -80,7 +80,7 @@ def place_spans(text: str, start: int, end: int, lexicon: Lexicon, header: Heade
 
 def _is_body(text: str, mention: Mention) -> bool:
     """Tell the city as an organisation ("Espoon kaupunki") from the city as a place."""
-    return bool(_BODY.match(lower(text[mention.end : mention.end + 20])))
+    return text[mention.end - 1] == "n" and bool(_BODY.match(lower(text[mention.end : mention.end + 20])))
 
 
 def _place(entry: Entry, region: Entry) -> str | None:

@@ -32,6 +32,7 @@ _REFERENCE = re.compile(
 _LATER_REFERENCE = re.compile(r"(?<!\w)" + _ANAPHOR + r"(?!\w)")
 _TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
+_ONE_NAME = re.compile(r"[A-ZÅÄÖ][\w-]+(?:[.,:;]?\s*|\s(?:ja|sekä|tai)\s)")  # goes on with a list of places: "Nokialla ja Pirkkalassa"
 REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
 TOPIC_REACH = 12  # characters before a model that a line is about
 RELATIVE_REACH = 30  # characters between a model and the relative clause on it
@@ -275,7 +276,11 @@ def _where(
     if len(inside) == 1:
         return (clause,)
     cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
-    own = next(part for part in pairwise(cuts) if part[0] <= mention.start < part[1])
+    begin, end = next(part for part in pairwise(cuts) if part[0] <= mention.start < part[1])
+    for part in pairwise(cuts):
+        if part[0] == end and _ONE_NAME.fullmatch(text[slice(*part)]):
+            end = part[1]
+    own = (begin, end)
     return own, (clause[0], inside[0].start), (inside[-1].end, clause[1])
 
 
