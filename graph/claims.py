@@ -111,7 +111,10 @@ def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> 
         mentions = lexicon.find_models.find(page.text, start, end)
         places = place_spans(page.text, start, end, lexicon, header)
         course.topic = course.topic or (passage.bullet and is_topic(page.text, start, mentions))
-        found = list(scopes(page.text, start, end, mentions, course.before, placed=bool(places), topic=course.topic))
+        led = course.silent == 0 and len(course.before) == 1 and any(place[0] == start for place in places)
+        found = list(
+            scopes(page.text, start, end, mentions, course.before, placed=bool(places), led=led, topic=course.topic)
+        )
         for scope in found:
             for statement in statements(page.text, carried(page.text, scope, course.previous), mentions, places):
                 yield from _claims(page, passage, header, lexicon, statement, course.places)

@@ -72,6 +72,7 @@ def scopes(
     before: list[Mention],
     *,
     placed: bool = False,
+    led: bool = False,
     topic: bool = False,
 ) -> Iterator[Scope]:
     """Yield the scope of every model that a sentence speaks of.
@@ -82,6 +83,7 @@ def scopes(
     :param mentions: the models named in it.
     :param before: the models of the nearest sentence before it, in the same passage, that names one.
     :param placed: the sentence names a place of the region.
+    :param led: it begins with one, and the sentence before names a single model: "Muuramessa ryhmää ei saatu kokoon".
     :param topic: the passage is an item on one model, whose name it begins with.
     """
     parts = [(start, end)] if is_topic(text, start, mentions) else clauses(text, start, end)
@@ -92,7 +94,7 @@ def scopes(
             speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
             ahead = (start, clause[0]) if mention is mentions[0] else (start, start)
             yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause), ahead)
-    elif before and (topic or refers_back(text, start, end, placed=placed)):
+    elif before and (topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))):
         for mention in before:
             yield Scope(
                 mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True
