@@ -20,6 +20,7 @@ _BODY = re.compile(r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|hanke|h
 _WHOLE = re.compile(
     r"(?<!\w)koko\s+(?:maakun|aluee|hyvinvointialue|pohjois-|etelä-|keski-|länsi-|itä-|varsinais-|kanta-|päijät-|satakun|pirkan|kainuu|lapi|kymen|uudellamaa)\w*"
 )
+_FROM = re.compile(r"(?:st|lt)[aä]$")
 _TRUNCATED = re.compile(r"(\w{3,})-\s+(?:ja|tai|sekä)\s+$")
 
 
@@ -54,20 +55,25 @@ def read_places(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> li
     :param header: tells the region; a place elsewhere is an origin or background, never the place of a claim.
     """
     for parts in (scope.where[:1], scope.where[1:], (scope.ahead,)):
-        here = [name for part in parts for name in _places(text, part, scope, lexicon, header)]
+        here = [place for part in parts for place in _places(text, part, scope, lexicon, header)]
+        # "laajeni Joensuusta Kontiolahdelle" tells of Kontiolahti: of Joensuu the page tells elsewhere.
+        here = [each for each in here if not each[1]] or here
         if here:
-            return list(dict.fromkeys(here))
+            return list(dict.fromkeys(name for name, _ in here))
     return []
 
 
-def _places(text: str, part: tuple[int, int], scope: Scope, lexicon: Lexicon, header: Header) -> Iterator[str]:
+def _places(
+    text: str, part: tuple[int, int], scope: Scope, lexicon: Lexicon, header: Header
+) -> Iterator[tuple[str, bool]]:
+    """Yield each place of a stretch, and whether something is said to come from there."""
     for mention in lexicon.find_places.find(text, *part):
         for entry in (*_truncated(text, scope, mention, lexicon), mention.entry):
             name = _place(entry, header.region)
             if name and not _EXCEPT.match(lower(text[mention.end : mention.end + 60])) and not _is_body(text, mention):
-                yield name
+                yield name, _FROM.search(lower(text[mention.start : mention.end])) is not None
     if _WHOLE.search(lower(text[part[0] : part[1]])):
-        yield header.region.id
+        yield header.region.id, False
 
 
 def place_spans(text: str, start: int, end: int, lexicon: Lexicon, header: Header) -> list[tuple[int, int]]:

@@ -32,7 +32,9 @@ _REFERENCE = re.compile(
 _LATER_REFERENCE = re.compile(r"(?<!\w)" + _ANAPHOR + r"(?!\w)")
 _TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
-_ONE_NAME = re.compile(r"[A-ZÅÄÖ][\w-]+(?:[.,:;]?\s*|\s(?:ja|sekä|tai)\s)")  # goes on with a list of places: "Nokialla ja Pirkkalassa"
+_ONE_NAME = re.compile(
+    r"[A-ZÅÄÖ][\w-]+(?:[.,:;]?\s*|\s(?:ja|sekä|tai)\s)"
+)  # goes on with a list of places: "Nokialla ja Pirkkalassa"
 REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
 TOPIC_REACH = 12  # characters before a model that a line is about
 RELATIVE_REACH = 30  # characters between a model and the relative clause on it
@@ -94,7 +96,9 @@ def scopes(
             speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
             ahead = (start, clause[0]) if mention is mentions[0] else (start, start)
             yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause), ahead)
-    elif before and (topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))):
+    elif before and (
+        topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))
+    ):
         for mention in before:
             yield Scope(
                 mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True

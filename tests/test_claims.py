@@ -231,6 +231,28 @@ def test_a_cut_off_word_is_a_place_too(tmp_path: Path, passage: str, expected: l
     assert sorted(claim.place for claim in found) == expected
 
 
+def test_a_sentence_that_begins_with_a_place_goes_on_about_the_one_model_before_it(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Tiimimalli on käytössä Kajaanissa. Sotkamossa ryhmää ei ehditty aloittaa.")
+    assert [(claim.place, claim.status) for claim in found] == [(KAJAANI, "adopted"), (SOTKAMO, "not-started")]
+    two = claims(tmp_path, "Tiimimalli ja IPC ovat käytössä Kajaanissa. Sotkamossa ryhmää ei ehditty aloittaa.")
+    assert {claim.place for claim in two} == {KAJAANI}
+
+
+def test_of_several_models_the_last_has_the_list_of_places_behind_it(tmp_path: Path) -> None:
+    found = claims(tmp_path, "IPC on käytössä Kuhmossa ja tiimimalli on käytössä Kajaanissa ja Sotkamossa.")
+    assert places(found) == {IPC: [KUHMO], TEAM: [KAJAANI, SOTKAMO]}
+
+
+def test_a_model_spreads_to_a_place_from_another(tmp_path: Path) -> None:
+    assert places(claims(tmp_path, "Tiimimalli laajeni Kajaanista Kuhmoon.")) == {TEAM: [KUHMO]}
+    assert places(claims(tmp_path, "Tiimimallia laajennetaan Kajaanista.")) == {TEAM: [KAJAANI]}
+
+
+def test_a_project_in_a_place_is_not_the_project_of_its_council(tmp_path: Path) -> None:
+    assert places(claims(tmp_path, "Tiimimalli päättyi Kajaanissa hankerahoituksen loppuessa.")) == {TEAM: [KAJAANI]}
+    assert places(claims(tmp_path, "Tiimimalli päättyi Kajaanin kaupungin päätöksellä.")) == {TEAM: [KAINUU]}
+
+
 def test_a_place_elsewhere_is_no_place_of_a_claim(tmp_path: Path) -> None:
     (claim,) = claims(tmp_path, "Tiimimalli otettiin käyttöön kuten Tuusulassa.")
     assert claim.place == KAINUU
