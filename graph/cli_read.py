@@ -55,25 +55,23 @@ class _Report:
 
     few: bool
     told: dict[str, list[str]] = field(default_factory=dict)
-    more: int = 0
     counts: dict[str, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "vanished": 0})
 
     def add(self, outcome: Outcome) -> None:
         for line in outcome.differences:
             self.counts[line.split()[0]] += 1
         open_ = [line for line in outcome.differences if self.few or not line.startswith("new")]
-        if self.few or (open_ and len(self.told) < FEW):
+        if self.few or open_:
             name = f"{outcome.path.stem}.json"
             self.told[name] = [
                 f"{name}: {outcome.claims} claims read, {len(outcome.differences)} differ from the review",
                 *(f"  {line}" for line in (open_ if self.few else ())),
             ]
-        elif open_:
-            self.more += 1
 
     def lines(self) -> list[str]:
-        told = [line for name in sorted(self.told) for line in self.told[name]]
-        more = [f"… and {self.more} more pages with a claim that changed or vanished"] if self.more else []
+        names = sorted(self.told)
+        told = [line for name in names[:FEW] for line in self.told[name]]
+        more = [f"… and {len(names) - FEW} more pages with a claim that changed or vanished"] if names[FEW:] else []
         counts = [] if self.few else [", ".join(f"{count} claims {kind}" for kind, count in self.counts.items())]
         return [*told, *more, *counts]
 
