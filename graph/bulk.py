@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from graph import cluster, html_text, lexicon, records, review
+from graph import cluster, lexicon, model_pages, records, review
 from graph.errors import CallError, LevikkiError, PageError
-from graph.files import sha256, write_whole
+from graph.files import read_bytes, sha256, write_whole
+from graph.pages import SUFFIXES
 from graph.reader import Outcome, read_page_file, reader
 from graph.workers import Place, Task, cores, local, outcomes, stoppable
 
 STATE = ".reader"  # not .json: what ends so is a record
-SUFFIXES = frozenset({".txt", *html_text.SUFFIXES})
 BREATH = 0.2  # seconds between two progress lines
 SAVE = 30.0  # seconds between two writes of the state file
 
@@ -86,7 +86,7 @@ def read_many(
 
 def _folder(out: Path, record: records.Node) -> Path:
     """Return where a record belongs: a practice model's own page takes the place of the facts that were known of it."""
-    return out / "innokyla" if record["contents"]["type"] == "ModelPage" else out
+    return out / model_pages.FOLDER.name if record["contents"]["type"] == "ModelPage" else out
 
 
 def _quiet(_: object) -> None:
@@ -142,9 +142,7 @@ class _Marks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._decided: dict[str, list[dict[str, str]]] = {}
-        for decision in review.read_review():
-            self._decided.setdefault(decision.row["page"], []).append(decision.row)
+        self._decided = review.by_page(review.read_review())
         self._known = self._read()
 
     def _read(self) -> dict[str, str]:
@@ -158,18 +156,27 @@ class _Marks:
 
     def unchanged(self, path: Path, digest: str) -> bool:
         """Tell whether a page whose bytes have this hash needs no reading."""
-        return path.stem in self._known and self._known[path.stem] == self._mark(path.stem, digest)
+        mark = self._mark(path.stem, digest)
+        return mark is not None and self._known.get(path.stem) == mark
 
     def put(self, path: Path, digest: str) -> None:
         """Mark a page whose record was just written."""
-        self._known[path.stem] = self._mark(path.stem, digest)
+        mark = self._mark(path.stem, digest)
+        if mark is not None:
+            self._known[path.stem] = mark
 
-    def _mark(self, name: str, digest: str) -> str:
+    def _mark(self, name: str, digest: str) -> str | None:
+        """Return the mark of a page, None where it has no record that can be read."""
+        folders = (self._folder, self._folder / model_pages.FOLDER.name)
+        path = next((path for folder in folders if (path := folder / f"{name}.json").exists()), None)
         try:
-            record = (self._folder / f"{name}.json").read_bytes()
+            record = path.read_bytes() if path else None
         except OSError:
-            return ""
-        return sha256(json.dumps([digest, self._decided.get(name), sha256(record)]).encode())[:32]
+            record = None
+        if record is None:
+            return None
+        rows = [decision.row for decision in self._decided[name]] if name in self._decided else None
+        return sha256(json.dumps([digest, rows, sha256(record)]).encode())[:32]
 
     def save(self) -> None:
         """Write the state file."""
@@ -198,10 +205,9 @@ class _Run:
         """Yield a task for each page that is to be read."""
         for path in pages:
             try:
-                content = path.read_bytes()
-            except OSError as problem:
-                hint = "check the path and its permissions"
-                self._fail(path, PageError(f"cannot be read: {problem.strerror}", str(path), hint))
+                content = read_bytes(path, PageError)
+            except PageError as problem:
+                self._fail(path, problem)
                 continue
             digest = sha256(content)
             if not force and self.marks.unchanged(path, digest):

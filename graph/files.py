@@ -11,6 +11,18 @@ from pathlib import Path
 from graph.errors import DataError, LevikkiError
 
 
+def read_bytes(path: Path, error: type[LevikkiError] = DataError) -> bytes:
+    """Read a file's bytes.
+
+    :param error: the exception that the caller's data should raise.
+    :raises LevikkiError: of the kind asked for: the file cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise error(f"cannot be read: {problem.strerror}", str(path), "check the path and its permissions") from None
+
+
 def read_text(path: Path, error: type[LevikkiError] = DataError) -> str:
     """Read a UTF-8 text unchanged, line ends included.
 
@@ -18,10 +30,7 @@ def read_text(path: Path, error: type[LevikkiError] = DataError) -> str:
     :param error: the exception that the caller's data should raise.
     :raises LevikkiError: of the kind asked for: the file is missing, or a byte is not UTF-8 (its line is named).
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as problem:
-        raise error(f"cannot be read: {problem.strerror}", str(path), "check the path and its permissions") from None
+    raw = read_bytes(path, error)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as problem:

@@ -52,10 +52,7 @@ def read_page_file(path: Path, original: Path) -> Outcome:
 @lru_cache(maxsize=1)
 def _decisions(_version: object) -> dict[str, list[review.Decision]]:
     """Return the review table by page; read once, for it grows with the pages that are reviewed."""
-    found: dict[str, list[review.Decision]] = {}
-    for decision in review.read_review():
-        found.setdefault(decision.row["page"], []).append(decision)
-    return found
+    return review.by_page(review.read_review())
 
 
 @cache

@@ -80,6 +80,14 @@ def read_review(path: Path = REVIEW) -> list[Decision]:
     return list(decisions.values())
 
 
+def by_page(decisions: Iterable[Decision]) -> dict[str, list[Decision]]:
+    """Return the decisions of each page."""
+    found: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        found.setdefault(decision.row["page"], []).append(decision)
+    return found
+
+
 def _check(decision: Decision, where: str) -> None:
     row = decision.row
     if row["decision"] not in DECISIONS:

@@ -107,7 +107,13 @@ def test_saved_html_and_a_models_own_page_are_read_too(out: Path, tmp_path: Path
         summary = read_many([folder], out, jobs=jobs, force=True)
         assert (summary.read, summary.failed, summary.claims) == (3, (), 4)
     assert read_many([folder], out).unchanged == 3
-    assert b'"type": "ModelPage"' in (out / "innokyla" / "malli.json").read_bytes()
+    record = out / "innokyla" / "malli.json"
+    assert b'"type": "ModelPage"' in record.read_bytes()
+    save(folder, "Toimintamallin nimi\nTerapianavigaattori\nLyhyt kuvaus\nTiimi vastaa.\n", "malli")
+    assert read_many([folder], out).read == 1
+    assert "Terapianavigaattori" in record.read_text(encoding="utf-8")
+    record.unlink()
+    assert read_many([folder], out).read == 1
 
 
 def test_two_pages_of_one_name_are_refused(pages: list[Path], out: Path, tmp_path: Path) -> None:
