@@ -23,7 +23,6 @@ from graph.cues import load as load_cues
 from graph.settings import ROOT
 
 SHARED = ROOT.parent / "shared"
-STATUSES = [*STRENGTH, *NEGATIVE]
 SETS = {
     "gold pages (../shared/eval)": (SHARED / "eval" / "gold", SHARED / "pages"),
     "invented pages (tests/reading)": (ROOT / "tests" / "reading" / "gold", ROOT / "tests" / "reading"),

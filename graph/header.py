@@ -110,8 +110,8 @@ def read_header(page: Page, lexicon: Lexicon) -> Header:
         programme,
         years,
         dates,
-        _date(page.value("created")),
-        _date(page.value("modified")),
+        read_date(page.value("created")),
+        read_date(page.value("modified")),
         tuple(_municipalities(page, lexicon, region)),
         participations,
         tuple(_goals(page)),
@@ -145,7 +145,8 @@ def _programmes(page: Page, lexicon: Lexicon) -> Iterator[Entry]:
                 yield mention.entry
 
 
-def _date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
+    """Return the first day that a text names (1.6.2020); None where it names none, or one that no calendar has."""
     found = _DATE.search(text)
     try:
         return date(int(found.group(3)), int(found.group(2)), int(found.group(1))) if found else None
@@ -156,7 +157,7 @@ def _date(text: str) -> date | None:
 def _span(text: str) -> tuple[tuple[int, int | None] | None, tuple[date, date] | None]:
     """Return the years, and the exact dates where both are told, of the field Toimiaika's first line; an open span has no end."""
     line = text.splitlines()[0] if text else ""
-    days = [day for found in _DATE.finditer(line) if (day := _date(found.group()))]
+    days = [day for found in _DATE.finditer(line) if (day := read_date(found.group()))]
     dates = (min(days), max(days)) if len(days) > 1 else None
     return _years(line), dates
 

@@ -14,6 +14,7 @@ from itertools import dropwhile
 from pathlib import Path
 
 from graph.errors import PageError
+from graph.files import read_bytes
 from graph.html_lines import Line, Markup, read_lines
 from graph.template import template
 
@@ -47,7 +48,7 @@ def read(path: Path) -> tuple[str, str | None]:
 
     :raises PageError: the file cannot be read, or its text cannot.
     """
-    markup = _markup(_bytes(path), str(path))
+    markup = _markup(read_bytes(path, PageError), str(path))
     return _written(_content(markup)), markup.address
 
 
@@ -56,17 +57,8 @@ def line_of(path: Path, words: str) -> int:
 
     :raises PageError: the file cannot be read.
     """
-    text = decoded(_bytes(path), str(path))
+    text = decoded(read_bytes(path, PageError), str(path))
     return text.count("\n", 0, max(0, text.find(words))) + 1
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise PageError(
-            f"cannot be read: {problem.strerror}", str(path), "check the path and its permissions"
-        ) from None
 
 
 def _markup(raw: bytes, where: str) -> Markup:

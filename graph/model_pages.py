@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
+from graph.header import read_date
 from graph.lexicon import Entry, Lexicon
 from graph.pages import Page
 from graph.records import CONTEXT, RECORDS, Node, read_record
@@ -16,7 +16,6 @@ _CONTEXT = [f"../{CONTEXT[0]}", CONTEXT[1]]
 # The one place that no table of mappings/lexicon holds: there it would be found in every sentence that names Finland.
 NATIONWIDE = {"id": "area/suomi", "type": "Area", "label": {"fi": "Suomi", "sv": "Finland", "en": "Finland"}}
 _NATIONWIDE = re.compile(r"valtakunnallinen|koko (?:maa|suomi)|kansallinen", re.IGNORECASE)
-_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 # What names of pages end with: a county's project of the recovery programme, with its pillar and investment.
 _CODES = re.compile(r"[\s,(]*\(?\bRRP\d?\b.*$|[\s,]*\(?\bP\d(?:\b.*)?$", re.DOTALL)
 _BETWEEN = re.compile(r"(?<=\w)(?=[^\w]*\s)|(?<=\w)(?=[,:;/(–—])")
@@ -151,8 +150,5 @@ def _items(text: str) -> list[str]:
 
 
 def _day(text: str) -> str | None:
-    found = _DATE.search(text)
-    try:
-        return str(date(int(found[3]), int(found[2]), int(found[1]))) if found else None
-    except ValueError:
-        return None
+    day = read_date(text)
+    return str(day) if day else None

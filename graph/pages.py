@@ -18,8 +18,6 @@ from graph.errors import PageError
 from graph.files import read_text, sha256
 from graph.template import MODEL_NAME, PROJECT_NAME, template
 
-__all__ = ["PLACEHOLDER", "SUFFIXES", "Field", "Page", "open_page", "read_page", "template"]
-
 PLACEHOLDER = "hanke täyttää"
 # What a saved page's file may end with; of several files of one page, the first of these counts.
 SUFFIXES = (".txt", *sorted(html_text.SUFFIXES))

@@ -253,8 +253,7 @@ def _nearest(
     Cut at commas and "ja"; a segment's own cues speak of its models. A segment without a cue of its own belongs to the segment
     with cues that is nearest, of equals the one before it: "käynnistettiin A, B ja C".
     """
-    cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
-    segments = [part for part in pairwise(cuts) if part[0] < part[1]]
+    segments = _segments(text, clause)
     own = next(index for index, part in enumerate(segments) if part[0] <= mention.start < part[1])
     telling = [index for index, part in enumerate(segments) if any(tells(cue) for cue in _within(cues, part))]
     if not telling:
@@ -274,6 +273,12 @@ def _nearest(
     return sorted({*found, *intended}, key=lambda cue: cue.start)
 
 
+def _segments(text: str, clause: tuple[int, int]) -> list[tuple[int, int]]:
+    """Cut a clause at commas and "ja"."""
+    cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
+    return [part for part in pairwise(cuts) if part[0] < part[1]]
+
+
 def _where(
     text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int]
 ) -> tuple[tuple[int, int], ...]:
@@ -281,9 +286,9 @@ def _where(
     inside = [other for other in mentions if clause[0] <= other.start < clause[1]]
     if len(inside) == 1:
         return (clause,)
-    cuts = [clause[0], *(found.end() for found in _SEGMENT.finditer(text, *clause)), clause[1]]
-    begin, end = next(part for part in pairwise(cuts) if part[0] <= mention.start < part[1])
-    for part in pairwise(cuts):
+    segments = _segments(text, clause)
+    begin, end = next(part for part in segments if part[0] <= mention.start < part[1])
+    for part in segments:
         if part[0] == end and _ONE_NAME.fullmatch(text[slice(*part)]):
             end = part[1]
     own = (begin, end)

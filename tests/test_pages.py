@@ -10,7 +10,8 @@ from page_factory import AUTUMN, FIELDS, SLUG, TITLE, dated, labels, page_text, 
 
 from graph.errors import PageError
 from graph.files import sha256
-from graph.pages import Page, read_page, template
+from graph.pages import Page, read_page
+from graph.template import template
 
 DAMAGE: dict[str, tuple[Callable[[str], bytes], str, str]] = {
     "nothing in it": (lambda _: b"", "", "is empty"),
