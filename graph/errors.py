@@ -12,7 +12,14 @@ LevikkiError                 what went wrong, where, and what to do next
 └── QueryError               a query that is refused: 400
     ├── QuerySyntaxError     it does not parse; knows line and column
     ├── QueryForbidden       it asks for what this endpoint never does: 403
-    └── QueryTimeout         its time is over: 503
+    ├── ClientGone           nobody waits for its answer any more
+    └── LimitReached         it goes beyond a limit, which has a name and a value
+        ├── QueryTooLong     its characters: 413
+        ├── AnswerTooLarge   the rows or bytes of its answer: 413
+        ├── QueryTimeout     its time: 503
+        ├── QueryTooHeavy    its memory: 503
+        ├── Busy             the queries that run at once: 503
+        └── TooManyRequests  the requests, or the processing time, of one client: 429
 
 The command line and the HTTP service show every one of them alike, from `what`, `where` and `hint`.
 """
@@ -104,7 +111,58 @@ class QueryForbidden(QueryError):
     http_status = 403
 
 
-class QueryTimeout(QueryError):
+class ClientGone(QueryError):
+    """A query that was stopped because its client went away; no one reads this."""
+
+    http_status = 499  # as nginx logs it
+
+
+class LimitReached(QueryError):
+    """A query, or a client, that goes beyond a limit of this service.
+
+    :param limit: name of the setting.
+    :param value: its value.
+    :param retry_seconds: after which time the same request may do better; None where it will not.
+    """
+
+    def __init__(
+        self, what: str, hint: str = "", *, limit: str, value: float, retry_seconds: int | None = None, where: str = ""
+    ) -> None:
+        super().__init__(what, where or "query", hint)
+        self.limit, self.value, self.retry_seconds = limit, value, retry_seconds
+
+
+class QueryTooLong(LimitReached):
+    """A query with more characters than this service reads."""
+
+    http_status = 413
+
+
+class AnswerTooLarge(LimitReached):
+    """An answer with more rows or bytes than this service sends."""
+
+    http_status = 413
+
+
+class QueryTimeout(LimitReached):
     """A query whose time is over."""
 
     http_status = 503
+
+
+class QueryTooHeavy(LimitReached):
+    """A query that needs more memory, or depth, than its process may have."""
+
+    http_status = 503
+
+
+class Busy(LimitReached):
+    """A query for which there is no room beside those that run."""
+
+    http_status = 503
+
+
+class TooManyRequests(LimitReached):
+    """A client that asked too often, or used too much processing time."""
+
+    http_status = 429

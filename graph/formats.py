@@ -30,6 +30,9 @@ GRAPH_FORMATS = (
 )
 DATASET_FORMATS = (Format("nq", "application/n-quads", "N_QUADS"), Format("trig", "application/trig", "TRIG"))
 HTML = Format("html", "text/html")
+# What clients, SPARQLWrapper among them, call a format beside its own name.
+CLIENT_NAMES = {"turtle": "ttl", "json-ld": "jsonld", "rdf+xml": "rdf", "ntriples": "nt", "n-triples": "nt"}
+CLIENT_GRAPH_NAMES = {**CLIENT_NAMES, "xml": "rdf", "json": "jsonld"}
 # Media types that clients send for a format, beside its own.
 ALIASES = {
     "application/json": "application/sparql-results+json",
@@ -54,6 +57,17 @@ def by_name(name: str, offered: tuple[Format, ...]) -> Format:
         if name in {each.name, each.media_type}:
             return each
     raise NotAcceptable(f"no format {name!r} here", "format", f"use one of: {', '.join(f.name for f in offered)}")
+
+
+def choose(name: str, accept: str, offered: tuple[Format, ...]) -> Format:
+    """Choose the format of an answer: by its name, also one that clients use for it, else by the Accept header.
+
+    :raises NotAcceptable: none of the offered ones is wanted.
+    """
+    if not name:
+        return negotiate(accept, offered)
+    names = CLIENT_GRAPH_NAMES if offered is GRAPH_FORMATS else CLIENT_NAMES
+    return by_name(names.get(name, name), offered)
 
 
 def negotiate(accept: str, offered: tuple[Format, ...]) -> Format:

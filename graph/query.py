@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin
 
-from graph.errors import QueryError, QueryForbidden
+from graph.errors import QueryForbidden
 
 READ_ONLY = "this endpoint is read-only by design: it takes no updates"
 READ_ONLY_HINT = "facts enter through records, review and a build that passes the shapes"
@@ -41,13 +41,9 @@ _DECLARATION = re.compile(
 _FORM = re.compile(r"\s*(select|construct|describe|ask)", re.IGNORECASE)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|drop|create|copy|move|add|with)\b", re.IGNORECASE)
 _PREFIXED = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*|):")
+# What a blank node of a pattern cannot do, one of a CONSTRUCT's template can; telling them apart is not worth the reading.
+_VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(|\bconstruct\b.*(?:_:|\[)", re.IGNORECASE | re.DOTALL)
 _FROM = re.compile(r"(?<![\w:.-])from\s*(?:named\s*)?(<_*>|[^\s:<>(){}]*:[^\s<>(){}]*)", re.IGNORECASE)
-
-
-class QueryTooLong(QueryError):
-    """A query with more characters than this service reads."""
-
-    http_status = 413
 
 
 @dataclass(frozen=True)
@@ -57,11 +53,13 @@ class Checked:
     :param text: the query for the engine, codepoint escapes in its code expanded.
     :param form: SELECT, ASK, CONSTRUCT or DESCRIBE; empty where the text is none of them.
     :param graphs: IRIs that FROM and FROM NAMED name.
+    :param volatile: the answer may differ from one time to the next: by time, chance or the names of blank nodes.
     """
 
     text: str
     form: str
     graphs: tuple[str, ...] = ()
+    volatile: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -81,7 +79,7 @@ def check(query: str, prefixes: tuple[tuple[str, str], ...] = ()) -> Checked:
         raise QueryForbidden(READ_ONLY, _place(text, update.start(1)), READ_ONLY_HINT)
     form = _FORM.match(code, end)
     graphs = _dataset(text, code, end, {**dict(prefixes), **declared})
-    return Checked(text, form[1].upper() if form else "", graphs)
+    return Checked(text, form[1].upper() if form else "", graphs, volatile=bool(_VOLATILE.search(code)))
 
 
 def _expand(query: str) -> str:

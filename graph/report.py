@@ -12,10 +12,10 @@ from typing import TypeAlias
 import pyoxigraph as ox
 from rdflib import RDF, SH
 
+from graph.context import context
 from graph.files import read_text, sha256
 from graph.names import Names
 from graph.terms import Term, Thing
-from graph.triples import context
 
 # The plain values of a JSON object with their lines: key -> [(line of the key, ""), (line of a value, value), …].
 JsonObject: TypeAlias = dict[str, list[tuple[int, str]]]

@@ -12,6 +12,7 @@ from graph.errors import CallError
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_BASE = "https://w3id.org/levikki/"
+MAY_BE_ZERO = frozenset({"LEVIKKI_CACHE_BYTES", "LEVIKKI_CACHE_SECONDS", "LEVIKKI_TRUSTED_PROXIES"})
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,25 @@ class Settings:
     :param host: address that the server listens on (`HOST`).
     :param port: port that the server listens on (`PORT`).
     :param query_seconds: seconds that one query may take (`LEVIKKI_QUERY_SECONDS`).
-    :param query_processes: queries that run at the same time (`LEVIKKI_QUERY_PROCESSES`).
-    :param query_wait_seconds: seconds that a query waits for a free process (`LEVIKKI_QUERY_WAIT_SECONDS`).
     :param query_characters: characters that a query may have (`LEVIKKI_QUERY_CHARACTERS`).
+    :param query_memory_bytes: bytes of memory that a query may take (`LEVIKKI_QUERY_MEMORY_BYTES`).
+    :param query_processes: queries that run at the same time (`LEVIKKI_QUERY_PROCESSES`).
+    :param query_long_processes: how many of them may run longer than `query_quick_seconds` (`LEVIKKI_QUERY_LONG_PROCESSES`).
+    :param query_quick_seconds: seconds after which a query counts as a long one (`LEVIKKI_QUERY_QUICK_SECONDS`).
+    :param query_wait_seconds: seconds that a query waits for a free process (`LEVIKKI_QUERY_WAIT_SECONDS`).
+    :param answer_rows: rows, or triples, that an answer may have (`LEVIKKI_ANSWER_ROWS`).
+    :param answer_bytes: bytes that an answer may have (`LEVIKKI_ANSWER_BYTES`).
+    :param client_requests: requests that one client may make in a minute (`LEVIKKI_CLIENT_REQUESTS`).
+    :param client_seconds: seconds of processing that one client may use in a minute (`LEVIKKI_CLIENT_SECONDS`).
+    :param cache_bytes: bytes of answers that are kept in memory to be given again (`LEVIKKI_CACHE_BYTES`).
+    :param cache_seconds: seconds that a client or proxy may keep an answer without asking again (`LEVIKKI_CACHE_SECONDS`).
+    :param trusted_proxies: proxies in front of the server whose `X-Forwarded-*` headers are believed (`LEVIKKI_TRUSTED_PROXIES`).
+    :param access_log: write a line of JSON for each request to standard error (`LEVIKKI_ACCESS_LOG`, 0 or 1).
+    :param log_queries: write the text of queries into it, too (`LEVIKKI_LOG_QUERIES`, 0 or 1).
+    :param service_hosts: hosts that a query's SERVICE may ask, with commas between, `host` or `host:port`; none where empty
+        (`LEVIKKI_SERVICE_HOSTS`).
+    :param service_seconds: seconds that one such answer may take (`LEVIKKI_SERVICE_SECONDS`).
+    :param service_bytes: bytes that one such answer may have (`LEVIKKI_SERVICE_BYTES`).
     :param show_quotes: serve the quote graphs, where the build has them (`LEVIKKI_SHOW_QUOTES`, 0 or 1).
     :param fetch_hosts: hosts that `levikki fetch` may ask, with commas between, `host` or `host:port`; none where empty
         (`LEVIKKI_FETCH_HOSTS`).
@@ -41,9 +58,24 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     query_seconds: float = 10.0
-    query_processes: int = 4
-    query_wait_seconds: float = 5.0
     query_characters: int = 100_000
+    query_memory_bytes: int = 512_000_000
+    query_processes: int = 8
+    query_long_processes: int = 2
+    query_quick_seconds: float = 0.5
+    query_wait_seconds: float = 5.0
+    answer_rows: int = 1_000_000
+    answer_bytes: int = 200_000_000
+    client_requests: int = 3_000
+    client_seconds: float = 60.0
+    cache_bytes: int = 64_000_000
+    cache_seconds: int = 60
+    trusted_proxies: int = 0
+    access_log: bool = True
+    log_queries: bool = False
+    service_hosts: str = ""
+    service_seconds: float = 5.0
+    service_bytes: int = 10_000_000
     show_quotes: bool = False
     fetch_hosts: str = ""
     fetch_contact: str = ""
@@ -87,6 +119,7 @@ def _read(name: str, text: str, kind: type[Any]) -> Any:
         raise CallError(
             f"{name} is {text!r}, not of the form {kind.__name__}", hint=f"set {name} to a {kind.__name__}"
         ) from None
-    if isinstance(value, int | float) and value <= 0:
-        raise CallError(f"{name} is {text}, not above 0", hint=f"set {name} to a larger number")
+    if isinstance(value, int | float) and (value < 0 or (value == 0 and name not in MAY_BE_ZERO) or value != value):
+        least = "0 or more" if name in MAY_BE_ZERO else "above 0"
+        raise CallError(f"{name} is {text}, not {least}", hint=f"set {name} to a larger number")
     return value

@@ -1,4 +1,4 @@
-"""Ask the store of a snapshot: every query runs in a process of ours that is killed when its time is over."""
+"""Ask the store of a snapshot: every query runs in a process of ours that is killed when a limit is reached."""
 
 from __future__ import annotations
 
@@ -7,29 +7,35 @@ import logging
 import re
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from socket import socket
 from typing import Any
 
-from rdflib import RDF, Graph, Namespace, URIRef
-
-from graph.errors import QueryError, QueryForbidden, QuerySyntaxError, SnapshotError
-from graph.formats import GRAPH_FORMATS, SELECT_FORMATS, Format, by_name, negotiate
+from graph.answers import Answer, Answers, whole
+from graph.context import context
+from graph.errors import (
+    LevikkiError,
+    LimitReached,
+    QueryError,
+    QueryForbidden,
+    QuerySyntaxError,
+    QueryTooLong,
+    SnapshotError,
+)
+from graph.formats import GRAPH_FORMATS, SELECT_FORMATS, Format, choose
 from graph.names import Names
-from graph.query import Checked, QueryTooLong, check, undeclared_prefix
+from graph.query import Checked, check, undeclared_prefix
 from graph.settings import Settings
-from graph.snapshot import Snapshot, latest
-from graph.store_pool import Pool, Worker, failed
+from graph.spool import Spool
+from graph.store_pool import Pool
+from graph.store_process import Limits, Process
 
 JSON = SELECT_FORMATS[0]
-SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-FORMATS = Namespace("http://www.w3.org/ns/formats/")
-# What clients, SPARQLWrapper among them, call a format beside its own name.
-CLIENT_NAMES = {"turtle": "ttl", "json-ld": "jsonld", "rdf+xml": "rdf", "ntriples": "nt", "n-triples": "nt"}
-CLIENT_GRAPH_NAMES = {**CLIENT_NAMES, "xml": "rdf", "json": "jsonld"}
-GRAPH_FORMAT_NAMES = {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF_XML"}
+# The connection of whoever waits for the answers of this thread: where it closes, its query ends.
+waiting: ContextVar[socket | None] = ContextVar("waiting", default=None)
 _log = logging.getLogger(__name__)
 
 
@@ -56,33 +62,54 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Hold a complete answer.
+class Asked:
+    """Hold how one query went, for whoever counts.
 
-    :param form: SELECT, ASK, CONSTRUCT or DESCRIBE.
-    :param seconds: time from the query's start in its process to the last byte.
+    :param outcome: done, cached, or the name of the limit or error that ended it.
+    :param seconds: of processing.
+    :param rows: of its answer.
     """
 
-    form: str
-    format: Format
-    body: bytes
+    outcome: str
     seconds: float
+    rows: int = 0
+
+
+def _unobserved(asked: Asked) -> None:
+    """Count nothing."""
 
 
 class Engine:
     """Answer queries over one store.
 
     :param store_path: folder of the store.
-    :param settings: how many queries at once, and how long each may take.
+    :param settings: how many queries at once, and what each may take.
     :param names: whose prefixes a query may use without declaring them.
+    :param observe: is told how each query went.
     """
 
-    def __init__(self, store_path: Path, settings: Settings, names: Names) -> None:
+    def __init__(
+        self, store_path: Path, settings: Settings, names: Names, observe: Callable[[Asked], None] = _unobserved
+    ) -> None:
         self.settings, self.names = settings, names
+        self._observe = observe
         self._prefixes = names.prefixes()
         self._declared = tuple(self._prefixes.items())
         self._graphs: frozenset[str] | None = None
-        self._pool = Pool(lambda: Worker(store_path), settings.query_processes, settings.query_wait_seconds)
+        self._answers = Answers(settings.cache_bytes)
+        self._limits = Limits(
+            settings.query_seconds,
+            settings.query_quick_seconds,
+            settings.answer_rows,
+            settings.answer_bytes,
+            settings.query_memory_bytes,
+        )
+        self._pool = Pool(
+            lambda: Process(str(store_path), self._limits),
+            settings.query_processes,
+            settings.query_long_processes,
+            settings.query_wait_seconds,
+        )
         weakref.finalize(self, self._pool.close)
 
     def answer(
@@ -104,17 +131,15 @@ class Engine:
         :param bindings: values (an IRI as plain str) for variables, each of which a SELECT must project.
         :param default_graphs: graphs in place of the union; with either list, FROM does not count.
         :param named_graphs: graphs that GRAPH sees.
-        :raises QueryError: the query does not parse, asks for what is never done, or has no more time.
+        :raises QueryError: the query does not parse, asks for what is never done, or reaches a limit.
         :raises NotAcceptable: no format for this form of query is one that the client accepts.
         """
         checked = self.check(query)
         self._known_graphs((*checked.graphs, *default_graphs, *named_graphs))
         offered = GRAPH_FORMATS if checked.form in {"CONSTRUCT", "DESCRIBE"} else SELECT_FORMATS
         # What is no query at all has no format: the engine says what is wrong with it.
-        chosen = _choose(name, accept, offered) if checked.form else JSON
-        start = time.monotonic()
-        body = self._run(checked, chosen, bindings or {}, default_graphs, named_graphs)
-        return Answer(checked.form, chosen, body, time.monotonic() - start)
+        chosen = choose(name, accept, offered) if checked.form else JSON
+        return self._run(checked, chosen, bindings or {}, default_graphs, named_graphs)
 
     def check(self, query: str) -> Checked:
         """Read a query and refuse what this endpoint never does.
@@ -125,7 +150,7 @@ class Engine:
         limit = self.settings.query_characters
         if len(query) > limit:
             what = f"the query has {len(query)} characters, the limit (query_characters) is {limit}"
-            raise QueryTooLong(what, "query", "shorten it, or ask in parts")
+            raise QueryTooLong(what, "shorten it, or ask in parts", limit="query_characters", value=limit)
         return check(query, self._declared)
 
     def select(self, query: str, /, **bindings: str | Term) -> Rows:
@@ -133,22 +158,30 @@ class Engine:
 
         :param bindings: values (an IRI as plain str) for variables, each of which the query must project.
         """
-        return read_rows(self._run(check(query, self._declared), JSON, bindings))
+        return read_rows(self._run(check(query, self._declared), JSON, bindings).body)
 
     def construct(self, query: str, chosen: Format, /, **bindings: str | Term) -> bytes:
         """Answer a CONSTRUCT or DESCRIBE in a format of `GRAPH_FORMATS`."""
-        return self._run(check(query, self._declared), chosen, bindings)
+        return self._run(check(query, self._declared), chosen, bindings).body
 
-    def dump(self, graph: str, chosen: Format) -> bytes:
-        """Return a named graph in a format of `GRAPH_FORMATS` or `DATASET_FORMATS`."""
-        return self._ask({"graph": graph, "format": chosen.engine})
+    def dump(self, graph: str, chosen: Format) -> Answer:
+        """Return a graph in a format of `GRAPH_FORMATS` or `DATASET_FORMATS`.
+
+        :param graph: IRI of a named graph; empty for the default graph.
+        """
+        return self._ask({"form": "GRAPH", "graph": graph}, chosen)
 
     def graphs(self) -> frozenset[str]:
         """Return the IRIs of the store's named graphs."""
         if self._graphs is None:
-            with self._pool.worker() as worker:
-                self._graphs = worker.graphs
+            with self._pool.lend() as lease:
+                self._graphs = lease.process.graphs
         return self._graphs
+
+    @property
+    def running(self) -> int:
+        """Return how many queries run now."""
+        return self._pool.running
 
     def retire(self) -> None:
         """Let queries that run finish, and keep no process waiting for the next one."""
@@ -174,64 +207,57 @@ class Engine:
         bindings: Mapping[str, str | Term],
         default_graphs: tuple[str, ...] = (),
         named_graphs: tuple[str, ...] = (),
-    ) -> bytes:
+    ) -> Answer:
         job = {
+            "form": checked.form,
             "query": checked.text,
             "has_dataset": bool(checked.graphs),
             "bindings": {name: _plain(value) for name, value in bindings.items()},
             "default_graphs": default_graphs,
             "named_graphs": named_graphs,
-            "format": chosen.engine,
         }
-        return self._ask(job)
+        return self._ask(job, chosen, volatile=checked.volatile)
 
-    def _ask(self, job: dict[str, Any]) -> bytes:
-        common = {"graph": None, "prefixes": self._prefixes, "seconds": self.settings.query_seconds}
-        with self._pool.worker() as worker:
-            outcome, detail, body = worker.ask(common | job)
-        if outcome == "done":
-            return body
-        raise self._problem(outcome, detail, job.get("query", ""))
+    def _ask(self, job: dict[str, Any], chosen: Format, *, volatile: bool = False) -> Answer:
+        key = _key(job, chosen)
+        known = self._answers.get(key)
+        if known:
+            self._observe(Asked("cached", 0.0, known.rows))
+            return known
+        start = time.monotonic()
+        try:
+            answer = self._ask_process(job, chosen, volatile=volatile)
+        except LevikkiError as problem:
+            outcome = problem.limit if isinstance(problem, LimitReached) else type(problem).__name__
+            self._observe(Asked(outcome, time.monotonic() - start))
+            raise
+        self._observe(Asked("done", answer.seconds, answer.rows))
+        self._answers.put(key, answer)
+        return answer
+
+    def _ask_process(self, job: dict[str, Any], chosen: Format, *, volatile: bool) -> Answer:
+        compacts = chosen.name == "jsonld"
+        common = {
+            "format": chosen.engine,
+            "prefixes": self._prefixes,
+            "context": context(self.names) if compacts else None,
+        }
+        spool = Spool(self.settings.answer_bytes)
+        with self._pool.lend() as lease:
+            start = time.monotonic()
+            told = lease.process.ask(common | job, spool, lease.lengthen, waiting.get())
+        if told["outcome"] != "done":
+            raise self._problem(told["outcome"], told["detail"], job.get("query", ""))
+        seconds, size, digest = time.monotonic() - start, spool.size, spool.digest
+        return Answer(job["form"], chosen, whole(spool), size, digest, told["rows"], seconds, volatile=volatile)
 
     def _problem(self, outcome: str, detail: str, text: str) -> QueryError | SnapshotError:
         if outcome == "syntax":
             return _syntax_error(detail, text, self._declared)
         if outcome == "refused":
             return QueryError(f"the query cannot be evaluated: {detail}", "query", "mend the query and send it again")
-        if outcome == "memory":
-            return failed()
         _log.error("the store cannot be read: %s", detail)
         return SnapshotError("the snapshot's store cannot be read", hint="build the snapshot again")
-
-
-class Current:
-    """Hold the engine of the newest snapshot; a newer one takes its place when it is next asked for.
-
-    :param settings: where the snapshots are, and the limits of queries.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._lock = Lock()
-        self._held: tuple[Snapshot, Engine] | None = None
-
-    def take(self) -> tuple[Snapshot, Engine]:
-        """Return the newest snapshot and its engine; queries that run on the one before it go on.
-
-        :raises SnapshotError: there is none.
-        """
-        with self._lock:
-            newest = latest(self.settings.snapshots)
-            if self._held is None or self._held[0].path != newest.path:
-                self.retire()
-                store = newest.store_path(show_quotes=self.settings.show_quotes)
-                self._held = newest, Engine(store, self.settings, Names(newest.base))
-            return self._held
-
-    def retire(self) -> None:
-        """Let go of the engine, after the queries that it runs."""
-        if self._held:
-            self._held[1].retire()
 
 
 def read_rows(body: bytes) -> Rows:
@@ -241,32 +267,9 @@ def read_rows(body: bytes) -> Rows:
     return Rows(tuple(found["head"]["vars"]), rows)
 
 
-def service_description(engine: Engine, endpoint: str) -> Graph:
-    """Return what an endpoint can do, in the terms of SPARQL 1.1 Service Description.
-
-    :param endpoint: IRI at which the engine is asked.
-    """
-    described = Graph(bind_namespaces="none")
-    for prefix, space in (("sd", SD), ("formats", FORMATS), ("graph", engine.names.graph(""))):
-        described.bind(prefix, space)
-    service, dataset, default = (URIRef(endpoint + part) for part in ("#service", "#dataset", "#default-graph"))
-    described.add((service, RDF.type, SD.Service))
-    described.add((service, SD.endpoint, URIRef(endpoint)))
-    described.add((service, SD.supportedLanguage, SD.SPARQL11Query))
-    described.add((service, SD.feature, SD.UnionDefaultGraph))
-    results = [f"SPARQL_Results_{form.name.upper()}" for form in SELECT_FORMATS]
-    for name in (*results, *(GRAPH_FORMAT_NAMES[form.name] for form in GRAPH_FORMATS)):
-        described.add((service, SD.resultFormat, FORMATS[name]))
-    described.add((service, SD.defaultDataset, dataset))
-    described.add((dataset, RDF.type, SD.Dataset))
-    described.add((dataset, SD.defaultGraph, default))
-    described.add((default, RDF.type, SD.Graph))
-    for number, graph in enumerate(sorted(engine.graphs()), 1):
-        node = URIRef(f"{endpoint}#graph-{number}")
-        described.add((dataset, SD.namedGraph, node))
-        described.add((node, RDF.type, SD.NamedGraph))
-        described.add((node, SD.name, URIRef(graph)))
-    return described
+def _key(job: dict[str, Any], chosen: Format) -> Hashable:
+    bindings = tuple(sorted(job.get("bindings", {}).items()))
+    return chosen.name, *(value for name, value in job.items() if name != "bindings"), bindings
 
 
 def _syntax_error(detail: str, text: str, prefixes: tuple[tuple[str, str], ...]) -> QuerySyntaxError:
@@ -281,13 +284,6 @@ def _syntax_error(detail: str, text: str, prefixes: tuple[tuple[str, str], ...])
     says_nothing = expected in {"expected", "expected one of", "expected <unreported>"}
     reason = "something else is expected here" if says_nothing else expected
     return QuerySyntaxError(f"the query does not parse: {reason}", int(found[1]), int(found[2]))
-
-
-def _choose(name: str, accept: str, offered: tuple[Format, ...]) -> Format:
-    if not name:
-        return negotiate(accept, offered)
-    names = CLIENT_GRAPH_NAMES if offered is GRAPH_FORMATS else CLIENT_NAMES
-    return by_name(names.get(name, name), offered)
 
 
 def _plain(value: str | Term) -> tuple[str, str, str, str]:

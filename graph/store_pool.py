@@ -1,34 +1,56 @@
-"""Keep the processes that run queries: start them, lend them to threads, kill the one whose time is over."""
+"""Keep the processes that run queries: start them, lend them to threads, kill the one whose time is over.
+
+Most queries take milliseconds, and some take all the time that they may. So that the second kind never takes the place of the
+first, only some of the processes may run for long, and those run with the lowest priority of the system.
+"""
 
 from __future__ import annotations
 
-import logging
 import os
-import subprocess
-import sys
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import Pipe
-from pathlib import Path
 from threading import BoundedSemaphore, Lock
-from typing import Any
 
-from graph.errors import QueryError, QueryTimeout, SnapshotError
+from graph.errors import Busy, SnapshotError
+from graph.store_process import RETRY_SECONDS, Process
 
-WORKER = Path(__file__).with_name("store_worker.py")
-START_SECONDS = 15.0
-_log = logging.getLogger(__name__)
+LOWEST_PRIORITY = 19
 
 
-class QueryBusy(QueryTimeout):
-    """A query for which no process became free."""
+class Lease:
+    """Hold a process for one query.
 
+    :param process: runs it.
+    :param long: lets so many queries run for long.
+    """
 
-class QueryFailed(QueryError):
-    """A query whose process ended while it ran, of too much memory or depth."""
+    def __init__(self, process: Process, long: BoundedSemaphore, size: int) -> None:
+        self.process, self.is_long = process, False
+        self._long, self._size = long, size
 
-    http_status = 503
+    def lengthen(self, quick_seconds: float) -> None:
+        """Take one of the places for queries that run for long, and step back behind the quick ones.
+
+        :param quick_seconds: how long this one has run.
+        :raises Busy: there is none.
+        """
+        if not self._long.acquire(blocking=False):
+            raise Busy(
+                f"the query ran longer than {quick_seconds:g} seconds while {self._size} other long ones ran, "
+                "the limit (query_long_processes), and was stopped",
+                "try again in a moment, or narrow the query",
+                limit="query_long_processes",
+                value=self._size,
+                retry_seconds=RETRY_SECONDS,
+            )
+        self.is_long = True
+        self.process.step_back(LOWEST_PRIORITY)
+
+    def end(self) -> None:
+        """Give the place back."""
+        if self.is_long:
+            self._long.release()
 
 
 class Pool:
@@ -38,72 +60,84 @@ class Pool:
 
     :param start: makes a process.
     :param size: processes that run at the same time.
+    :param long: how many of them may run for long.
     :param wait: seconds that a thread waits for a free one.
     """
 
-    def __init__(self, start: Callable[[], Worker], size: int, wait: float) -> None:
-        self._start, self._size, self._wait = start, size, wait
-        self._all: set[Worker] = set()
+    def __init__(self, start: Callable[[], Process], size: int, long: int, wait: float) -> None:
+        self._start, self._size, self._long_size, self._wait = start, size, min(long, size), wait
+        self._all: set[Process] = set()
         self._reset()
         _pools.add(self)
 
     def _reset(self) -> None:
-        for worker in self._all:
-            worker.forget()
-        self._all, self._idle = set(), list[Worker]()
+        for process in self._all:
+            process.forget()
+        self._all, self._idle = set(), list[Process]()
         self._lock, self._free = Lock(), BoundedSemaphore(self._size)
+        self._long = BoundedSemaphore(self._long_size)
         self._keeps, self._open = True, True
 
+    @property
+    def running(self) -> int:
+        """Return how many processes run a query now."""
+        with self._lock:
+            return len(self._all) - len(self._idle)
+
     @contextmanager
-    def worker(self) -> Iterator[Worker]:
+    def lend(self) -> Iterator[Lease]:
         """Lend a process.
 
-        :raises QueryBusy: none became free in time.
+        :raises Busy: none became free in time.
         """
         if not self._free.acquire(timeout=self._wait):
-            raise QueryBusy(
+            raise Busy(
                 f"{self._size} queries run, the limit (query_processes), and none ended in {self._wait:g} seconds",
-                hint="try again in a moment",
+                "try again in a moment",
+                limit="query_processes",
+                value=self._size,
+                retry_seconds=RETRY_SECONDS,
             )
         try:
-            worker = self._take()
+            lease = Lease(self._take(), self._long, self._long_size)
             try:
-                yield worker
+                yield lease
             finally:
-                self._give_back(worker)
+                self._give_back(lease.process)
+                lease.end()
         finally:
             self._free.release()
 
-    def _take(self) -> Worker:
+    def _take(self) -> Process:
         with self._lock:
             self._refuse_when_closed()
             while self._idle:
-                worker = self._idle.pop()
-                if worker.alive():
-                    return worker
-                self._drop(worker)
-        worker = self._start()
+                process = self._idle.pop()
+                if process.alive():
+                    return process
+                self._drop(process)
+        process = self._start()
         with self._lock:
-            self._all.add(worker)
+            self._all.add(process)
             if not self._open:
-                self._drop(worker)
+                self._drop(process)
             self._refuse_when_closed()
-        return worker
+        return process
 
     def _refuse_when_closed(self) -> None:
         if not self._open:
             raise SnapshotError("the store is closed", hint="try again in a moment")
 
-    def _give_back(self, worker: Worker) -> None:
+    def _give_back(self, process: Process) -> None:
         with self._lock:
-            if worker.usable and self._keeps and self._open:
-                self._idle.append(worker)
+            if process.usable and self._keeps and self._open:
+                self._idle.append(process)
             else:
-                self._drop(worker)
+                self._drop(process)
 
-    def _drop(self, worker: Worker) -> None:
-        worker.end()
-        self._all.discard(worker)
+    def _drop(self, process: Process) -> None:
+        process.end()
+        self._all.discard(process)
 
     def retire(self) -> None:
         """End the processes that wait, and each other one after its query."""
@@ -117,80 +151,8 @@ class Pool:
         with self._lock:
             self._open = False
             self._idle.clear()
-            for worker in tuple(self._all):
-                self._drop(worker)
-
-
-class Worker:
-    """Hold one process that runs queries.
-
-    A process of multiprocessing would first run the server's main module again; this one imports the engine alone.
-    """
-
-    def __init__(self, store_path: Path) -> None:
-        self._connection, theirs = Pipe()
-        command = [sys.executable, "-P", str(WORKER), str(theirs.fileno()), str(store_path)]
-        with theirs:
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        self.usable = True
-        outcome, detail = self._hello()
-        if outcome != "ready":
-            self.end()
-            _log.error("the store cannot be opened: %s", detail)
-            raise SnapshotError("the snapshot's store cannot be opened", hint="build the snapshot again")
-        self.graphs = frozenset(detail)
-
-    def _hello(self) -> tuple[str, Any]:
-        try:
-            return self._connection.recv() if self._connection.poll(START_SECONDS) else ("broken", "no answer")
-        except (EOFError, OSError) as problem:
-            return "broken", str(problem)
-
-    def ask(self, job: dict[str, Any]) -> tuple[str, str, bytes]:
-        """Run a job; after an exception the process is of no more use.
-
-        :raises QueryTimeout: the job's seconds are over.
-        :raises QueryFailed: the process ended.
-        """
-        self.usable = False
-        try:
-            self._connection.send(job)
-            if not self._connection.poll(job["seconds"]):
-                raise QueryTimeout(
-                    f"the query ran longer than {job['seconds']:g} seconds, the limit (query_seconds), and was stopped",
-                    hint="narrow it: more triple patterns that share variables, fewer groups, a LIMIT",
-                )
-            outcome, detail = self._connection.recv()
-            body = self._connection.recv_bytes() if outcome == "done" else b""
-        except (EOFError, OSError):
-            raise failed() from None
-        self.usable = outcome not in {"broken", "memory"}
-        return outcome, detail, body
-
-    def alive(self) -> bool:
-        """Tell whether the process, which has nothing to do, still waits for a job."""
-        # A socket that can be read has been closed: nothing else comes unasked.
-        return self._process.poll() is None and not self._connection.poll(0)
-
-    def end(self) -> None:
-        """Kill the process, and wait so that no zombie is left."""
-        self._process.kill()
-        self._process.wait()
-        self._connection.close()
-
-    def forget(self) -> None:
-        """Let go of a process that belongs to the process this one was forked from."""
-        self._process.returncode = 0  # not our child: nothing to wait for
-        with suppress(OSError):
-            self._connection.close()
-
-
-def failed() -> QueryFailed:
-    """Return the error for a process that ended while it ran a query."""
-    return QueryFailed(
-        "the process that ran the query ended before it answered: the query needs more memory or depth than there is",
-        hint="ask for fewer rows, fewer groups, or less deeply nested parts",
-    )
+            for process in tuple(self._all):
+                self._drop(process)
 
 
 _pools: weakref.WeakSet[Pool] = weakref.WeakSet()
@@ -201,4 +163,5 @@ def _after_fork() -> None:
         pool._reset()  # noqa: SLF001
 
 
-os.register_at_fork(after_in_child=_after_fork)
+with suppress(AttributeError):  # where the system cannot fork
+    os.register_at_fork(after_in_child=_after_fork)

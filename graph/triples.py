@@ -12,26 +12,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from graph.context import context
 from graph.errors import OntologyError, RecordError
 from graph.files import read_text
 from graph.names import Names
 from graph.settings import ROOT
 
-CONTEXT = ROOT / "mappings" / "context.jsonld"
 RULES = ROOT / "mappings" / "rules"
-
-
-@cache
-def context(names: Names) -> dict[str, Any]:
-    """Return the JSON-LD context with this publisher's base.
-
-    :raises OntologyError: the file is no JSON.
-    """
-    try:
-        document = json.loads(names.rebase(read_text(CONTEXT, OntologyError)))
-    except json.JSONDecodeError as problem:
-        raise OntologyError(f"is no JSON: {problem.msg}", f"{CONTEXT}:{problem.lineno}", "mend the file") from None
-    return dict(document["@context"])
 
 
 def quads(document: dict[str, Any], names: Names, where: str) -> list[ox.Quad]:

@@ -17,13 +17,21 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 
-from graph.errors import QueryError, QueryForbidden, QuerySyntaxError, QueryTimeout, SnapshotError
+from graph.errors import (
+    Busy,
+    QueryError,
+    QueryForbidden,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooHeavy,
+    QueryTooLong,
+    SnapshotError,
+)
 from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, SELECT_FORMATS, Format, NotAcceptable
 from graph.names import Names
-from graph.query import QueryTooLong, check
+from graph.query import check
 from graph.settings import Settings
 from graph.store import Engine, Term
-from graph.store_pool import QueryBusy, QueryFailed
 
 NAMES = Names()
 PAGE, VOCABULARY = NAMES.graph("page/koe"), NAMES.graph("vocabulary")
@@ -323,16 +331,16 @@ def test_a_query_for_which_no_process_is_free_is_told_so(store_path: Path) -> No
         running = threads.submit(engine.answer, RUNAWAY)
         while not running.running():
             time.sleep(0.01)
-        with pytest.raises(QueryBusy, match="query_processes"):
+        with pytest.raises(Busy, match="query_processes"):
             engine.answer("ASK { }")
         engine.close()
-        assert isinstance(running.exception(), QueryFailed | SnapshotError)
+        assert isinstance(running.exception(), QueryTooHeavy | SnapshotError)
     assert not processes(engine)
 
 
 def test_a_query_that_breaks_its_process_gets_an_error_and_the_next_an_answer(engine: Engine) -> None:
     deep = "SELECT * { FILTER(" + "(" * 30_000 + "1" + ")" * 30_000 + ") }"
-    with pytest.raises(QueryFailed, match="ended before it answered"):
+    with pytest.raises(QueryTooHeavy, match="ended before it answered"):
         engine.answer(deep)
     assert engine.answer("ASK { }", name="csv").body == b"true"
     assert len(processes(engine)) == 1

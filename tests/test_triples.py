@@ -14,6 +14,7 @@ from rdflib import XSD, BNode, Dataset
 from rdflib.plugins.sparql.parser import parseQuery
 
 from graph import records, triples, vocabulary
+from graph.context import context
 from graph.errors import LexiconError, OntologyError, RecordError
 from graph.names import Names
 from graph.settings import ROOT
@@ -36,7 +37,7 @@ def agree(document: dict[str, Any], quads: list[ox.Quad]) -> None:
     """Hold what pyoxigraph read of a document against what rdflib reads of it."""
     written = bytes(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").decode()
     ours = read_by_rdflib(written, "nquads")
-    theirs = read_by_rdflib(json.dumps({**document, "@context": triples.context(NAMES)}), "json-ld")
+    theirs = read_by_rdflib(json.dumps({**document, "@context": context(NAMES)}), "json-ld")
     # Without blank nodes, the same quads are an isomorphic dataset.
     assert not [term for quad in ours for term in quad if isinstance(term, BNode)]
     assert theirs == ours

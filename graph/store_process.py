@@ -1,0 +1,190 @@
+"""One process that runs queries: give it a job, take its answer, and end it when a limit is reached or nobody waits any more."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from graph.errors import AnswerTooLarge, ClientGone, LevikkiError, QueryTimeout, QueryTooHeavy, SnapshotError
+from graph.spool import Spool
+
+WORKER = Path(__file__).with_name("store_worker.py")
+START_SECONDS = 15.0
+RETRY_SECONDS = 5
+# Rows leave a set of the engine in an order, and JSON-LD a set of rdflib: the same in every process, with this.
+_ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Hold what one query may take.
+
+    :param seconds: from its start to the last byte of its answer.
+    :param quick_seconds: after which it takes one of the places for long queries.
+    :param rows: rows, or triples, of its answer.
+    :param bytes: of its answer.
+    :param memory: bytes, beside what an idle process has.
+    """
+
+    seconds: float
+    quick_seconds: float
+    rows: int
+    bytes: int
+    memory: int
+
+
+class Process:
+    """Hold one process that runs queries.
+
+    A process of multiprocessing would first run the server's main module again; this one imports the engine alone.
+
+    :param source: what the worker opens: the folder of a store.
+    :raises SnapshotError: it cannot be opened.
+    """
+
+    def __init__(self, source: str, limits: Limits) -> None:
+        self.limits = limits
+        self._connection, theirs = Pipe()
+        command = [sys.executable, "-P", str(WORKER), str(theirs.fileno()), source, str(limits.memory)]
+        with theirs:
+            self._process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=_ENVIRONMENT
+            )
+        self.usable = True
+        self._niced = False
+        told = self._hello()
+        if told["outcome"] != "ready":
+            self.end()
+            _log.error("the store cannot be opened: %s", told.get("detail"))
+            raise SnapshotError("the snapshot's store cannot be opened", hint="build the snapshot again")
+        self.graphs = frozenset(told["graphs"])
+
+    def _hello(self) -> dict[str, Any]:
+        try:
+            if not self._connection.poll(START_SECONDS):
+                return {"outcome": "broken", "detail": "no answer"}
+            return dict(json.loads(self._connection.recv_bytes()[1:]))
+        except (EOFError, OSError) as problem:
+            return {"outcome": "broken", "detail": str(problem)}
+
+    def ask(
+        self, job: dict[str, Any], spool: Spool, lengthen: Callable[[float], None], client: socket.socket | None = None
+    ) -> dict[str, Any]:
+        """Run a job; after an exception the process is of no more use.
+
+        :param spool: takes the answer.
+        :param lengthen: is called once the query is no quick one any more; may raise.
+        :param client: connection of whoever waits for the answer.
+        :returns: how the worker says that it ended.
+        :raises LimitReached: a limit of the query was reached.
+        :raises ClientGone: nobody waits any more.
+        """
+        self.usable = False
+        try:
+            self._connection.send({**job, "seconds": self.limits.seconds, "rows": self.limits.rows})
+            told = self._answer(spool, lengthen, [client] if client else [])
+        except (EOFError, OSError):
+            raise self._ended() from None
+        if told["outcome"] == "rows":
+            raise _too_many_rows(self.limits.rows)
+        if told["outcome"] == "memory":
+            raise self._ended()
+        self.usable = told["outcome"] != "broken" and not self._niced
+        return told
+
+    def _answer(self, spool: Spool, lengthen: Callable[[float], None], client: list[socket.socket]) -> dict[str, Any]:
+        start, is_long = time.monotonic(), False
+        quick = min(self.limits.quick_seconds, self.limits.seconds)
+        while True:
+            passed = time.monotonic() - start
+            if passed >= self.limits.seconds:
+                raise _too_slow(self.limits.seconds)
+            if passed >= quick and not is_long:
+                is_long = True
+                lengthen(quick)
+            ready = wait([self._connection, *client], (self.limits.seconds if is_long else quick) - passed)
+            if any(each in ready and gone(each) for each in client):
+                raise ClientGone("the client went away")
+            # One that has more to say keeps it: it is none of this query's business.
+            client = [each for each in client if each not in ready]
+            if self._connection in ready:
+                message = self._connection.recv_bytes()
+                if message[:1] == b".":
+                    return dict(json.loads(message[1:]))
+                spool.write(message[1:])
+
+    def _ended(self) -> LevikkiError:
+        """Return the error for a process that ended while it ran a query."""
+        return QueryTooHeavy(
+            f"the query needs more memory than {self.limits.memory} bytes, the limit (query_memory_bytes), or more depth "
+            "than its process has; its process ended before it answered",
+            "ask for fewer rows, fewer groups, or less deeply nested parts",
+            limit="query_memory_bytes",
+            value=self.limits.memory,
+            retry_seconds=RETRY_SECONDS,
+        )
+
+    def step_back(self, priority: int) -> None:
+        """Let every other process go first from now on; what has stepped back cannot step forward again."""
+        self._niced = True
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, priority)
+
+    def alive(self) -> bool:
+        """Tell whether the process, which has nothing to do, still waits for a job."""
+        # A socket that can be read has been closed: nothing else comes unasked.
+        return self._process.poll() is None and not self._connection.poll(0)
+
+    def end(self) -> None:
+        """Kill the process, and wait so that no zombie is left."""
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+
+    def forget(self) -> None:
+        """Let go of a process that belongs to the process this one was forked from."""
+        self._process.returncode = 0  # not our child: nothing to wait for
+        with suppress(OSError):
+            self._connection.close()
+
+
+def gone(client: socket.socket) -> bool:
+    """Tell whether the other end of a connection that can be read has been closed."""
+    try:
+        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def _too_slow(seconds: float) -> QueryTimeout:
+    return QueryTimeout(
+        f"the query ran longer than {seconds:g} seconds, the limit (query_seconds), and was stopped",
+        "narrow it: more triple patterns that share variables, fewer groups, a LIMIT",
+        limit="query_seconds",
+        value=seconds,
+        retry_seconds=RETRY_SECONDS,
+    )
+
+
+def _too_many_rows(rows: int) -> AnswerTooLarge:
+    return AnswerTooLarge(
+        f"the answer has more than {rows} rows, the limit (answer_rows)",
+        "ask for fewer: a LIMIT with an OFFSET, or parts by a FILTER",
+        limit="answer_rows",
+        value=rows,
+    )
