@@ -63,17 +63,18 @@ class Checked:
 
 
 @lru_cache(maxsize=256)
-def check(query: str, prefixes: tuple[tuple[str, str], ...] = ()) -> Checked:
+def check(query: str, prefixes: tuple[tuple[str, str], ...] = (), base: str = "") -> Checked:
     """Read a query and refuse what this endpoint never does.
 
     :param query: SPARQL text as the client sent it.
     :param prefixes: (prefix, namespace) that the query may use without declaring them.
+    :param base: IRI that relative ones are resolved against where the query names no other.
     :raises QueryForbidden: SERVICE anywhere in the query, or an update.
     """
     text = _expand(query)
     code = _mask(text)
     _refuse_service(text, code)
-    declared, end = _prologue(text, code)
+    declared, end = _prologue(text, code, base)
     update = _UPDATE.match(code, end)
     if update:
         raise QueryForbidden(READ_ONLY, _place(text, update.start(1)), READ_ONLY_HINT)
@@ -142,9 +143,9 @@ def _service(code: str) -> int:
     return -1
 
 
-def _prologue(text: str, code: str) -> tuple[dict[str, str], int]:
+def _prologue(text: str, code: str, base: str = "") -> tuple[dict[str, str], int]:
     """Return the prefixes that the query declares ("" is its base under the key `<`), and where its form begins."""
-    declared: dict[str, str] = {}
+    declared: dict[str, str] = {"<": base}
     end = 0
     while found := _DECLARATION.match(code, end):
         end = found.end()

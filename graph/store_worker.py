@@ -25,7 +25,7 @@ PIECE = 65_536
 T = TypeVar("T")
 
 
-class TooManyRows(Exception):  # noqa: N818 - it is the name of an outcome
+class TooManyRows(Exception):
     """More rows, or triples, than an answer may have."""
 
 
@@ -148,6 +148,10 @@ def _run(store: ox.Store, job: dict[str, Any], output: Output) -> tuple[str, str
 
 
 def _dump(store: ox.Store, job: dict[str, Any], output: Output) -> None:
+    if not job["graph"] and job["union"]:
+        union: Any = store.query("CONSTRUCT WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
+        _serialise(union, job, output)
+        return
     graph = ox.NamedNode(job["graph"]) if job["graph"] else ox.DefaultGraph()
     quads = store.quads_for_pattern(None, None, None, graph)
     form = getattr(ox.RdfFormat, job["format"])
@@ -158,6 +162,7 @@ def _dump(store: ox.Store, job: dict[str, Any], output: Output) -> None:
 def _query(store: ox.Store, job: dict[str, Any], output: Output) -> None:
     result = store.query(
         job["query"],
+        base_iri=job["base"],
         prefixes=job["prefixes"],
         substitutions={ox.Variable(name): _term(*term) for name, term in job["bindings"].items()} or None,
         **_dataset(job),
