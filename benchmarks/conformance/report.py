@@ -1,0 +1,125 @@
+"""What is told of a run: a table for the terminal, a page for the docs, an EARL report for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rdflib import RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
+
+from benchmarks.conformance.manifest import SUITES, Case
+from benchmarks.conformance.verdict import EXCEPTION, FAILED, PASSED, RECOVERED, REFUSED, Verdict
+from graph import __version__
+from graph.settings import DEFAULT_BASE
+
+COLUMNS = (PASSED, REFUSED, EXCEPTION, FAILED, RECOVERED)
+BAD = frozenset({FAILED, RECOVERED})
+EARL = Namespace("http://www.w3.org/ns/earl#")
+DCT = Namespace("http://purl.org/dc/terms/")
+DOAP = Namespace("http://usefulinc.com/ns/doap#")
+HEADING = """# Conformance to SPARQL 1.1
+
+`make conformance` runs W3C's SPARQL 1.1 suites (w3c/rdf-tests, `sparql/sparql11`, from `../shared/suites`) over HTTP against the app as it is
+started by `python server.py`, and writes this page with `--markdown docs/conformance.md`. A test's data are laid into a scratch snapshot, shapes
+set aside: named graphs and the graphs of FROM are graphs of that snapshot, and one that the suite has no file for is empty.
+A query that has relative IRIs is sent with a BASE line before it, the address of its file, for the protocol has no field for a base.
+Solutions are compared as multisets up to the names of blank nodes, in their order where the query orders them; graphs up to isomorphism.
+
+- **passed**: answered as the suite says; {by_value} of them with numbers that are equal in value and written otherwise than in the expected result.
+- **refused**: the test writes, which this endpoint never does. Each of its writes met 403 with problem+json and changed nothing; each
+  of its reads answered as the suite says, from a snapshot that holds what the writes would have left.
+- **known exception**: it fails, and the reason is in `benchmarks/conformance/known.csv`.
+- **failed**, or passed though it is listed as an exception: the command ends with status 1.
+
+The suites of updates (94 evaluation and 63 syntax tests) and of federated queries (10) are not run: this endpoint takes no updates and asks no other host.
+The 70 tests of entailment regimes are not among the 328: neither the app nor its engine draws inferences when it answers.
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Hold a test, what came of it, and what the engine alone makes of it.
+
+    :param reason: why it is a known exception; empty where it is none.
+    """
+
+    case: Case
+    verdict: Verdict
+    engine: str
+    reason: str = ""
+
+    @property
+    def why(self) -> str:
+        """Return the reason where one is listed, else what differed."""
+        listed = f"{self.reason} ({self.verdict.detail})" if self.verdict.detail else self.reason
+        return listed if self.reason else self.verdict.detail
+
+
+def counts(lines: Sequence[Line]) -> list[tuple[str, ...]]:
+    """Return the rows of the table of suites, with a header and a last row for all of them."""
+    rows = [("suite", "tests", *COLUMNS)]
+    for suite in [each for each in SUITES if any(line.case.suite == each for line in lines)]:
+        rows.append(_row(suite, [line for line in lines if line.case.suite == suite]))
+    return [*rows, _row("all", lines)]
+
+
+def _row(name: str, lines: Sequence[Line]) -> tuple[str, ...]:
+    outcomes = Counter(line.verdict.outcome for line in lines)
+    return (name, str(len(lines)), *(str(outcomes[each]) for each in COLUMNS))
+
+
+def table(lines: Sequence[Line]) -> str:
+    """Return the table of suites, and a line for each test that did not pass."""
+    rows = counts(lines)
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    shown = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+    for outcome in COLUMNS[1:]:
+        of_kind = [line for line in lines if line.verdict.outcome == outcome]
+        shown += ["", f"{outcome}:"] if of_kind else []
+        shown += [f"  {line.case.tail}: {line.why}\n    the engine alone: {line.engine}" for line in of_kind]
+    by_value = [line.case.tail for line in lines if line.verdict.by_value]
+    return "\n".join([*shown, "", f"passed with numbers written otherwise: {', '.join(by_value) or 'none'}"])
+
+
+def page(lines: Sequence[Line]) -> str:
+    """Return the page of the docs."""
+    by_value = sum(line.verdict.by_value for line in lines)
+    text = [HEADING.format(by_value=by_value), "## Suites", "", *_markdown(counts(lines))]
+    others = [line for line in lines if line.verdict.outcome != PASSED]
+    rows = [
+        (f"`{line.case.tail}`", line.verdict.outcome, line.why, line.engine)
+        for line in sorted(others, key=lambda line: COLUMNS.index(line.verdict.outcome), reverse=True)
+    ]
+    head = ("test", "outcome", "why", "the engine alone")
+    return "\n".join([*text, "", "## Tests that did not pass", "", *_markdown([head, *rows])]) + "\n"
+
+
+def _markdown(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    shown = [f"| {' | '.join(' '.join(cell.replace('|', '/').split()) for cell in row)} |" for row in rows]
+    return [shown[0], "|---" * len(rows[0]) + "|", *shown[1:]]
+
+
+def earl(lines: Sequence[Line], day: date) -> str:
+    """Return the report in W3C's Evaluation and Report Language, as Turtle."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, space in (("earl", EARL), ("dct", DCT), ("doap", DOAP)):
+        graph.bind(prefix, space)
+    project = URIRef(DEFAULT_BASE)
+    graph += [
+        (project, RDF.type, DOAP.Project), (project, RDF.type, EARL.TestSubject), (project, RDF.type, EARL.Software),
+        (project, DOAP.name, Literal("Levikki")), (project, DOAP.revision, Literal(__version__)),
+    ]  # fmt: skip
+    outcomes = {PASSED: EARL.passed, RECOVERED: EARL.passed, REFUSED: EARL.inapplicable}
+    for number, line in enumerate(lines):
+        claim, result = BNode(f"assertion{number}"), BNode(f"result{number}")
+        graph += [
+            (claim, RDF.type, EARL.Assertion), (claim, EARL.assertedBy, project), (claim, EARL.subject, project),
+            (claim, EARL.test, URIRef(line.case.iri)), (claim, EARL.mode, EARL.automatic), (claim, EARL.result, result),
+            (result, RDF.type, EARL.TestResult), (result, DCT.date, Literal(day.isoformat(), datatype=XSD.date)),
+            (result, EARL.outcome, outcomes.get(line.verdict.outcome, EARL.failed)),
+        ]  # fmt: skip
+        if line.verdict.outcome != PASSED:
+            graph.add((result, DCT.description, Literal(line.why)))
+    return graph.serialize(format="turtle")
