@@ -59,17 +59,23 @@ def chosen(root: Path, only: str) -> tuple[list[Case], dict[str, str]]:
     cases, known = manifest.cases(root), read_known()
     unknown = sorted(known.keys() - {case.tail for case in cases})
     if unknown:
-        raise DataError(f"no such test: {', '.join(unknown)}", "known.csv", "write the end of the test's IRI as the table does")
+        raise DataError(
+            f"no such test: {', '.join(unknown)}", "known.csv", "write the end of the test's IRI as the table does"
+        )
     picked = [case for case in cases if only in case.tail or only == case.suite]
     if not picked:
-        raise CallError(f"no test of this name: {only}", "--only", f"part of a test's name, or one of: {', '.join(manifest.SUITES)}")
+        raise CallError(
+            f"no test of this name: {only}", "--only", f"part of a test's name, or one of: {', '.join(manifest.SUITES)}"
+        )
     return picked, known
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the suites and print what came of them."""
     parser = argparse.ArgumentParser(prog="benchmarks.conformance", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--suites", type=Path, default=SUITES, help="folder that holds rdf-tests (default: ../shared/suites)")
+    parser.add_argument(
+        "--suites", type=Path, default=SUITES, help="folder that holds rdf-tests (default: ../shared/suites)"
+    )
     parser.add_argument("--earl", type=Path, help="write an EARL report (Turtle) there")
     parser.add_argument("--markdown", type=Path, help="write the page of the docs there")
     parser.add_argument("--only", default="", metavar="NAME", help="a suite, or tests whose name holds this")

@@ -1,7 +1,7 @@
 """Compare answers with expected ones: solutions as multisets up to the names of blank nodes, graphs up to isomorphism.
 
-Terms are compared as they are written; `by_value` lets numbers of one datatype be written in other ways (2.0 and 2.00, 1E3 and 1.0e3), for the
-suite does not ask for a form of them.
+Terms are compared as they are written; `by_value` lets numbers and booleans of one datatype be written in other ways (2.0 and 2.00,
+0 and false), for the suite does not ask for one form of them. What passes in that way alone is named in the report.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.term import Node
 
-from benchmarks.conformance.results import XSD, Solutions, Term
+from benchmarks.conformance.results import XSD, Result, Solutions, Term
 
 INTEGERS = {
     XSD + name
@@ -26,14 +26,13 @@ INTEGERS = {
     unsignedLong unsignedInt unsignedShort unsignedByte""".split()
 }
 FLOATS = {f"{XSD}double", f"{XSD}float"}
+BOOLEANS = {"0": "false", "1": "true"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _SHOWN = 3
 Row = tuple[Term | None, ...]
 
 
-def difference(
-    expected: Solutions | bool, found: Solutions | bool, *, ordered: bool = False, by_value: bool = False
-) -> str:
+def difference(expected: Result, found: Result, *, ordered: bool = False, by_value: bool = False) -> str:
     """Say how an answer differs from the expected one; nothing where it does not.
 
     :param ordered: the rows have to come in the same order.
@@ -72,18 +71,20 @@ def as_written() -> Iterator[None]:
 
 
 def value(text: str, datatype: str) -> str:
-    """Return a number's value as one text for all its forms; what is no number of the datatype as it is."""
+    """Return a number or boolean in one form for all that have its value; what is none of the datatype as it is."""
     try:
         if datatype in INTEGERS and re.fullmatch(r"[+-]?\d+", text):
             return str(int(text))
         if datatype == f"{XSD}decimal":
             return f"{Decimal(text).normalize():f}"
+        if datatype == f"{XSD}boolean":
+            return BOOLEANS.get(text, text)
         return repr(float(text)) if datatype in FLOATS else text
     except (ValueError, InvalidOperation):
         return text
 
 
-def _kind(answer: Solutions | bool) -> str:  # noqa: FBT001
+def _kind(answer: Result) -> str:
     return str(answer).lower() if isinstance(answer, bool) else "a table"
 
 
@@ -141,11 +142,12 @@ def _named(wanted: Row, given: Row, names: dict[str, str]) -> dict[str, str] | N
 
 
 def _in_order(wanted: list[Row], given: list[Row]) -> bool:
-    names: dict[str, str] | None = {}
+    names: dict[str, str] = {}
     for left, right in zip(wanted, given, strict=True):
-        names = _named(left, right, names)
-        if names is None:
+        more = _named(left, right, names)
+        if more is None:
             return False
+        names = more
     return True
 
 

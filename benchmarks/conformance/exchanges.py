@@ -93,16 +93,15 @@ def _headers(graph: Graph, node: Node | None) -> dict[str, str]:
     if first is None:
         return {}
     return {
-        str(graph.value(each, HT.fieldName)).lower(): str(graph.value(each, HT.fieldValue)) for each in graph.items(first)
+        str(graph.value(each, HT.fieldName)).lower(): str(graph.value(each, HT.fieldValue))
+        for each in graph.items(first)
     }
 
 
 def unclean(reply: Reply, statuses: frozenset[int] = frozenset({403})) -> str:
     """Say why an answer is no clean refusal; nothing where it is one."""
     if reply.status not in statuses:
-        return f"refused as {reply.short()}, not as {'/'.join(map(str, sorted(statuses)))}" if reply.status > 399 else (
-            f"not refused: {reply.short()}"
-        )
+        return f"not refused with {'/'.join(map(str, sorted(statuses)))}: {reply.short()}"
     return "" if reply.media_type == PROBLEM else f"refused in {reply.media_type or 'no type'}, not in {PROBLEM}"
 
 

@@ -69,7 +69,7 @@ def sparql11(suites: Path) -> Path:
     root = suites / FOLDER
     if not (root / SUITES["query"][0]).exists():
         hint = "take the folder sparql/sparql11 of w3c/rdf-tests, and name the folder above rdf-tests with --suites"
-        raise CallError(f"no {FOLDER.as_posix()} there", suites.name or str(suites), hint)
+        raise CallError(f"no {FOLDER.as_posix()} there", str(suites), hint)
     return root
 
 

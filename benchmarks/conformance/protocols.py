@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib.term import Node
 
 from benchmarks.conformance.compare import graph_difference
 from benchmarks.conformance.dataset import Dataset, Part, from_file
 from benchmarks.conformance.exchanges import Request, address, other_type, requests_of, unclean, written
 from benchmarks.conformance.manifest import Case
-from benchmarks.conformance.queries import ASKED, rdf
+from benchmarks.conformance.queries import MEDIA_TYPES, rdf
 from benchmarks.conformance.results import Unreadable, read
 from benchmarks.conformance.service import Reply, Service
 from benchmarks.conformance.verdict import PASSED, REFUSED, Verdict, failed
@@ -19,8 +21,8 @@ UT = Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 LABEL = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
 KINDS = {
-    "boolean": {ASKED["srx"], ASKED["srj"]},
-    "tabular": {ASKED["srx"], ASKED["srj"], ASKED["csv"], ASKED["tsv"]},
+    "boolean": {MEDIA_TYPES["srx"], MEDIA_TYPES["srj"]},
+    "tabular": {MEDIA_TYPES["srx"], MEDIA_TYPES["srj"], MEDIA_TYPES["csv"], MEDIA_TYPES["tsv"]},
     "RDF": {"application/rdf+xml", "text/turtle", "application/n-triples", "text/html"},
 }
 # Lies in the store while updates are sent, each of which begins by clearing it or writes beside it.
@@ -38,7 +40,8 @@ SCHEMA = {
 }  # fmt: skip
 CLASSES = {
     SD[name]
-    for name in "Service Language Function Aggregate EntailmentRegime EntailmentProfile GraphCollection Dataset Graph NamedGraph Feature".split()
+    for name in """Service Language Function Aggregate EntailmentRegime EntailmentProfile Feature
+    GraphCollection Dataset Graph NamedGraph""".split()
 }
 OBJECTS = {SD.defaultDataset: SD.Dataset, SD.defaultGraph: SD.Graph, SD.namedGraph: SD.NamedGraph, SD.graph: SD.Graph}
 IRIS = {SD.endpoint, SD.feature, SD.supportedLanguage, SD.resultFormat, SD.inputFormat, SD.name, SD.languageExtension}
@@ -53,7 +56,9 @@ def protocol(service: Service, case: Case) -> Verdict:
     service.lay(_protocol_data(case, requests))
     writes = any(is_update(each) and not each.expected.fits(400) for each in requests)
     for request in requests:
-        reply = service.send(request.method, request.path.replace("/sparql/", "/sparql", 1), request.headers, request.body)
+        reply = service.send(
+            request.method, request.path.replace("/sparql/", "/sparql", 1), request.headers, request.body
+        )
         problem = _undone(service, request, reply) if writes else _unexpected(request, reply)
         if problem:
             return failed(f"{request.method}: {problem}")
@@ -61,7 +66,7 @@ def protocol(service: Service, case: Case) -> Verdict:
 
 
 def _protocol_data(case: Case, requests: list[Request]) -> Dataset:
-    graphs = {MARK[0]: (MARK[1],)} if any(is_update(each) for each in requests) else {}
+    graphs: dict[str, tuple[Part, ...]] = {MARK[0]: (MARK[1],)} if any(is_update(each) for each in requests) else {}
     for node in case.graph.objects(case.node, UT.graphData):
         iri = str(case.graph.value(node, UT.graph))
         graphs[str(case.graph.value(node, LABEL))] = (from_file(case.read(iri), iri),)
@@ -192,27 +197,30 @@ def _described(name: str, graph: Graph, endpoint: str) -> str:
 def breaches(graph: Graph) -> list[str]:
     """Say what of a service description is not as its vocabulary (SPARQL 1.1 Service Description, section 3) says."""
     found = [] if (None, RDF.type, SD.Service) in graph else ["nothing is a sd:Service"]
-    for service in graph.subjects(RDF.type, SD.Service):
-        if len(set(graph.objects(service, SD.endpoint))) != 1:
-            found.append("a service without one sd:endpoint")
+    services = graph.subjects(RDF.type, SD.Service)
+    if any(len(set(graph.objects(each, SD.endpoint))) != 1 for each in services):
+        found.append("a service without one sd:endpoint")
+    types = {target for target in graph.objects(None, RDF.type) if str(target).startswith(SD)}
+    found += [f"no class of the vocabulary: {each}" for each in types - CLASSES]
     for subject, predicate, target in graph:
-        if predicate == RDF.type and target.startswith(SD) and target not in CLASSES:
-            found.append(f"no class of the vocabulary: {target}")
-        if not str(predicate).startswith(SD):
-            continue
-        if predicate not in SCHEMA:
-            found.append(f"no property of the vocabulary: {predicate}")
-        elif not _is(graph, subject, SCHEMA[URIRef(predicate)]):
-            found.append(f"the subject of {predicate} is no {SCHEMA[URIRef(predicate)]}")
-        wanted = OBJECTS.get(URIRef(predicate))
-        if wanted and not _is(graph, target, wanted):
-            found.append(f"the object of {predicate} is no {wanted}")
-        if predicate in IRIS and not isinstance(target, URIRef):
-            found.append(f"the object of {predicate} is no IRI")
+        if str(predicate).startswith(SD):
+            found += _breaches_of_triple(graph, subject, URIRef(str(predicate)), target)
     return sorted(set(found))
 
 
-def _is(graph: Graph, node: object, kind: URIRef) -> bool:
+def _breaches_of_triple(graph: Graph, subject: Node, predicate: URIRef, target: Node) -> Iterator[str]:
+    name = predicate.removeprefix(SD)
+    if predicate not in SCHEMA:
+        yield f"no property of the vocabulary: {predicate}"
+    elif not _is(graph, subject, SCHEMA[predicate]):
+        yield f"the subject of sd:{name} is no {SCHEMA[predicate]}"
+    if predicate in OBJECTS and not _is(graph, target, OBJECTS[predicate]):
+        yield f"the object of sd:{name} is no {OBJECTS[predicate]}"
+    if predicate in IRIS and not isinstance(target, URIRef):
+        yield f"the object of sd:{name} is no IRI"
+
+
+def _is(graph: Graph, node: Node, kind: URIRef) -> bool:
     """Tell whether a node has a class or a class below it."""
     below = {SD.GraphCollection: {SD.Dataset}, SD.Graph: {SD.NamedGraph}}.get(kind, set())
-    return bool({kind, *below} & set(graph.objects(node, RDF.type)))  # type: ignore[arg-type]
+    return bool({kind, *below} & set(graph.objects(node, RDF.type)))

@@ -21,20 +21,23 @@ DCT = Namespace("http://purl.org/dc/terms/")
 DOAP = Namespace("http://usefulinc.com/ns/doap#")
 HEADING = """# Conformance to SPARQL 1.1
 
-`make conformance` runs W3C's SPARQL 1.1 suites (w3c/rdf-tests, `sparql/sparql11`, from `../shared/suites`) over HTTP against the app as it is
-started by `python server.py`, and writes this page with `--markdown docs/conformance.md`. A test's data are laid into a scratch snapshot, shapes
-set aside: named graphs and the graphs of FROM are graphs of that snapshot, and one that the suite has no file for is empty.
-A query that has relative IRIs is sent with a BASE line before it, the address of its file, for the protocol has no field for a base.
-Solutions are compared as multisets up to the names of blank nodes, in their order where the query orders them; graphs up to isomorphism.
+`make conformance` runs W3C's SPARQL 1.1 suites (w3c/rdf-tests, `sparql/sparql11`, from `../shared/suites`) over HTTP against the
+app as `python server.py` starts it; with `--markdown docs/conformance.md` it writes this page.
 
-- **passed**: answered as the suite says; {by_value} of them with numbers that are equal in value and written otherwise than in the expected result.
-- **refused**: the test writes, which this endpoint never does. Each of its writes met 403 with problem+json and changed nothing; each
-  of its reads answered as the suite says, from a snapshot that holds what the writes would have left.
+A test's data are laid into a scratch snapshot, shapes set aside: named graphs and the graphs of FROM are graphs of that snapshot, and
+one that the suite has no file for is empty. A query with relative IRIs is sent with a BASE line before it, the address of its
+file, for the protocol has no field for a base. Solutions are compared as multisets up to the names of blank nodes, in their order
+where the query orders them; graphs up to isomorphism.
+
+- **passed**: the app answers as the suite says.
+- **refused**: the test writes, which this endpoint never does. Each of its writes meets 403 with problem+json and changes nothing;
+  each of its reads is answered as the suite says, from a snapshot that holds what the writes would have left.
 - **known exception**: it fails, and the reason is in `benchmarks/conformance/known.csv`.
 - **failed**, or passed though it is listed as an exception: the command ends with status 1.
 
-The suites of updates (94 evaluation and 63 syntax tests) and of federated queries (10) are not run: this endpoint takes no updates and asks no other host.
-The 70 tests of entailment regimes are not among the 328: neither the app nor its engine draws inferences when it answers.
+Not run are the suites of updates (94 tests of evaluation, 63 of syntax) and of federated queries (10): this endpoint takes no updates
+and asks no other host; and the 70 tests of entailment regimes, which are not among the 328 of the query language: neither the
+app nor its engine draws inferences when it answers.
 """
 
 
@@ -59,10 +62,9 @@ class Line:
 
 def counts(lines: Sequence[Line]) -> list[tuple[str, ...]]:
     """Return the rows of the table of suites, with a header and a last row for all of them."""
-    rows = [("suite", "tests", *COLUMNS)]
-    for suite in [each for each in SUITES if any(line.case.suite == each for line in lines)]:
-        rows.append(_row(suite, [line for line in lines if line.case.suite == suite]))
-    return [*rows, _row("all", lines)]
+    of_suites = {suite: [line for line in lines if line.case.suite == suite] for suite in SUITES}
+    rows = [_row(suite, those) for suite, those in of_suites.items() if those]
+    return [("suite", "tests", *COLUMNS), *rows, _row("all", lines)]
 
 
 def _row(name: str, lines: Sequence[Line]) -> tuple[str, ...]:
@@ -80,13 +82,14 @@ def table(lines: Sequence[Line]) -> str:
         shown += ["", f"{outcome}:"] if of_kind else []
         shown += [f"  {line.case.tail}: {line.why}\n    the engine alone: {line.engine}" for line in of_kind]
     by_value = [line.case.tail for line in lines if line.verdict.by_value]
-    return "\n".join([*shown, "", f"passed with numbers written otherwise: {', '.join(by_value) or 'none'}"])
+    return "\n".join(
+        [*shown, "", f"passed with numbers or booleans written otherwise: {', '.join(by_value) or 'none'}"]
+    )
 
 
 def page(lines: Sequence[Line]) -> str:
     """Return the page of the docs."""
-    by_value = sum(line.verdict.by_value for line in lines)
-    text = [HEADING.format(by_value=by_value), "## Suites", "", *_markdown(counts(lines))]
+    text = [HEADING, "## Suites", "", *_markdown(counts(lines)), "", *_told_by_value(lines)]
     others = [line for line in lines if line.verdict.outcome != PASSED]
     rows = [
         (f"`{line.case.tail}`", line.verdict.outcome, line.why, line.engine)
@@ -94,6 +97,12 @@ def page(lines: Sequence[Line]) -> str:
     ]
     head = ("test", "outcome", "why", "the engine alone")
     return "\n".join([*text, "", "## Tests that did not pass", "", *_markdown([head, *rows])]) + "\n"
+
+
+def _told_by_value(lines: Sequence[Line]) -> list[str]:
+    names = [f"`{line.case.tail}`" for line in lines if line.verdict.by_value]
+    told = f"Of those that passed, {len(names)} have numbers or booleans equal in value and written otherwise than in the expected result:"
+    return [told, *(f"{name}," for name in names[:-1]), *(f"{name}." for name in names[-1:])] if names else []
 
 
 def _markdown(rows: Sequence[tuple[str, ...]]) -> list[str]:

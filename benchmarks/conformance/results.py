@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _SPACE = "{http://www.w3.org/2005/sparql-results#}"
@@ -48,11 +48,14 @@ class Solutions:
     rows: tuple[dict[str, Term], ...]
 
 
+Result = Solutions | bool
+
+
 class Unreadable(ValueError):
     """A body that is not of the format that it should be of."""
 
 
-def read(body: bytes, media_type: str) -> Solutions | bool:
+def read(body: bytes, media_type: str) -> Result:
     """Read the answer of a SELECT or an ASK.
 
     :raises Unreadable: it is not of this format, or the format is none of results.
@@ -70,7 +73,7 @@ def literal(value: str, datatype: str = "", language: str = "") -> Term:
     return Term("literal", value, "" if language else datatype or f"{XSD}string", language.lower())
 
 
-def _xml(body: bytes) -> Solutions | bool:
+def _xml(body: bytes) -> Result:
     root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
     if root.tag != f"{_SPACE}sparql":
         raise ValueError(root.tag)
@@ -92,7 +95,7 @@ def _xml_term(node: Any) -> Term:
     return Term({"uri": "iri", "bnode": "bnode"}[kind], text)
 
 
-def _json(body: bytes) -> Solutions | bool:
+def _json(body: bytes) -> Result:
     found = json.loads(body)
     if "boolean" in found:
         return _boolean(found["boolean"])
@@ -153,7 +156,7 @@ def _unescaped(found: re.Match[str]) -> str:
     return chr(int(digits, 16)) if digits else _ESCAPED.get(found[3], found[3])
 
 
-READERS: dict[str, Callable[[bytes], Solutions | bool]] = {
+READERS: dict[str, Callable[[bytes], Result]] = {
     "application/sparql-results+xml": _xml,
     "application/sparql-results+json": _json,
     "text/csv": _csv,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPMessage
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pyoxigraph as ox
 
@@ -68,7 +69,7 @@ class Service:
         """Return the IRI of the SPARQL endpoint."""
         return f"http://{HOST}:{self.port}/sparql"
 
-    def __enter__(self) -> Service:
+    def __enter__(self) -> Self:
         self.lay(Dataset())
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LEVIKKI_")}
         ours = {"HOST": HOST, "PORT": str(self.port), "LEVIKKI_SNAPSHOTS": str(self.snapshots)}
@@ -122,7 +123,9 @@ class Service:
         (folder / "manifest.json").write_text(json.dumps(members), encoding="utf-8")
         return name
 
-    def send(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Reply:
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Reply:
         """Send one request as it is: no header is added but Host, Content-Length and Accept-Encoding.
 
         :raises OSError: there is no answer.

@@ -40,7 +40,9 @@ def read_known(path: Path = KNOWN) -> dict[str, str]:
     known: dict[str, str] = {}
     for line, row in read_table(path, ["test", "reason"]):
         if not row["reason"] or row["test"] in known:
-            raise DataError("a test without a reason, or listed twice", f"{path.name}:{line}", "one row a test, with a reason")
+            raise DataError(
+                "a test without a reason, or listed twice", f"{path.name}:{line}", "one row a test, with a reason"
+            )
         known[row["test"]] = row["reason"]
     return known
 
