@@ -312,15 +312,99 @@ def test_a_service_description_can_break_its_vocabulary(old: str, new: str, prob
     assert any(each.startswith(problem) for each in described(old, new))
 
 
+# ---- exchanges, with an app that answers as it is told ----
+
+EXCHANGES = """
+@prefix mf: <http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#> .
+@prefix ht: <http://www.w3.org/2011/http#> .
+@prefix hts: <http://www.w3.org/2011/http-statusCodes#> .
+@prefix cnt: <http://www.w3.org/2011/content#> .
+<update> mf:action [ ht:requests (
+  [ ht:methodName "POST" ; ht:absolutePath "/sparql/" ; ht:body [ cnt:chars "update=DROP+ALL" ] ; ht:headers () ;
+    ht:resp [ mf:expectedStatus hts:StatusCode2xx ] ]
+  [ ht:methodName "GET" ; ht:absolutePath "/sparql/?query=ASK%7B%7D" ;
+    ht:resp [ mf:expectedStatus hts:StatusCode2xx ; mf:expectedBoolean true ; mf:expectedFormat "boolean" ] ] ) ] .
+<query> mf:action [ ht:requests (
+  [ ht:methodName "GET" ; ht:absolutePath "/sparql/?query=ASK%7B%7D" ;
+    ht:resp [ mf:expectedStatus hts:StatusCode2xx ; mf:expectedBoolean true ; mf:expectedFormat "boolean" ] ] ) ] .
+<store> mf:action [ ht:requests (
+  [ ht:methodName "PUT" ; ht:absolutePath "/gsp?graph=urn:g" ; ht:body [ cnt:chars "<urn:a> <urn:p> 1 ." ] ;
+    ht:headers ([ ht:fieldName "Content-Type" ; ht:fieldValue "text/turtle" ]) ; ht:resp [ mf:expectedStatus hts:Created ] ]
+  [ ht:methodName "GET" ; ht:absolutePath "/gsp?graph=urn:g" ;
+    ht:resp [ mf:expectedStatus hts:OK ; ht:body [ cnt:chars "<urn:a> <urn:p> 1 ." ] ;
+      ht:headers ([ ht:fieldName "content-type" ; ht:fieldValue "text/turtle; charset=utf-8" ]) ] ] ) ] .
+"""
+REFUSAL = reply(403, queries.PROBLEM)
+YES, NO = (reply(200, JSON, body) for body in (b'{"boolean": true}', b'{"boolean": false}'))
+ONE, TWO = (reply(200, "text/turtle; charset=utf-8", body) for body in (b"<urn:a> <urn:p> 1 .", b"<urn:a> <urn:p> 2 ."))
+
+
+class Scripted(Service):
+    """Answer what the test says, in its order."""
+
+    def __init__(self, *answers: Reply) -> None:
+        self.answers = list(answers)
+
+    def lay(self, dataset: Dataset) -> None:
+        assert len(dataset.fill(ox.Store())) <= 1
+
+    def send(self, *_: object) -> Reply:
+        return self.answers.pop(0)
+
+
+def exchange(name: str) -> manifest.Case:
+    graph = Graph().parse(data=EXCHANGES, format="turtle", publicID="http://example.org/x")
+    return manifest.Case(name, "ProtocolTest", "protocol", Path(), graph, URIRef(f"http://example.org/{name}"))
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "outcome"),
+    [
+        ("update", [REFUSAL, YES, NO], "refused"),
+        ("update", [reply(204, ""), YES], "failed"),
+        ("update", [reply(403, "text/html"), YES], "failed"),
+        ("update", [REFUSAL, NO], "failed"),
+        ("update", [REFUSAL, YES, YES], "failed"),
+        ("query", [YES], "passed"),
+        ("query", [NO], "failed"),
+        ("query", [REFUSAL], "failed"),
+        ("query", [reply(200, "text/html", b"true")], "failed"),
+    ],
+)
+def test_a_test_of_the_protocol_can_fail(name: str, answers: list[Reply], outcome: str) -> None:
+    assert protocols.protocol(Scripted(*answers), exchange(name)).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ([REFUSAL, ONE], "refused"),
+        ([reply(201, ""), ONE], "failed"),
+        ([REFUSAL, TWO], "failed"),
+        ([REFUSAL, reply(404, queries.PROBLEM)], "failed"),
+        ([REFUSAL, reply(200, "application/n-triples", ONE.body)], "failed"),
+        ([REFUSAL, reply(200, "text/turtle", b"no turtle")], "failed"),
+    ],
+)
+def test_a_test_of_the_graph_store_can_fail(answers: list[Reply], outcome: str) -> None:
+    assert protocols.graph_store(Scripted(*answers), exchange("store")).outcome == outcome
+
+
 # ---- exceptions and reports ----
 
 
 def test_a_known_exception_is_told_apart_from_a_failure() -> None:
     wrong, right = verdict.failed("other rows"), verdict.Verdict("passed")
-    assert verdict.weigh(wrong, None).outcome == "failed"
-    assert verdict.weigh(wrong, "the engine cannot").outcome == "known exception"
-    assert verdict.weigh(right, "the engine cannot").outcome in report.BAD
-    assert verdict.weigh(right, None) == right
+    assert verdict.weigh(wrong, None, wrong).outcome == "failed"
+    assert verdict.weigh(wrong, "the engine cannot", wrong).outcome == "known exception"
+    assert verdict.weigh(wrong, "the engine cannot", None).outcome == "known exception"
+    assert verdict.weigh(right, "the engine cannot", wrong).outcome in report.BAD
+    assert verdict.weigh(right, None, wrong) == right
+
+
+@pytest.mark.parametrize("alone", [verdict.Verdict("passed"), verdict.failed("another difference")])
+def test_an_exception_does_not_cover_what_the_app_gets_wrong(alone: verdict.Verdict) -> None:
+    assert verdict.weigh(verdict.failed("500 the server failed"), "the engine cannot", alone).outcome == "failed"
 
 
 @pytest.mark.parametrize("text", ["test,reason\na#b,\n", "test,reason\na#b,why\na#b,why\n"])
@@ -334,8 +418,8 @@ def test_an_exception_needs_a_reason_and_stands_once(tmp_path: Path, text: str) 
 def lines() -> list[report.Line]:
     case = query_case("QueryEvaluationTest").case
     return [
-        report.Line(case, verdict.Verdict("passed", by_value=True), "passed"),
-        report.Line(case, verdict.failed("1 rows | where 2"), "failed: 1 rows"),
+        report.Line(case, verdict.Verdict("passed", by_value=True), verdict.Verdict("passed")),
+        report.Line(case, verdict.failed("1 rows | where 2"), verdict.failed("1 rows")),
     ]
 
 

@@ -28,25 +28,23 @@ EXCHANGES = {
     "graph store protocol": protocols.graph_store,
     "service description": protocols.description,
 }
-NO_HTTP = "has no HTTP of its own"
 
 
-def run(service: Service, case: Case) -> tuple[Verdict, str]:
-    """Run a test; return what came of it, and what the engine alone makes of it."""
+def run(service: Service, case: Case) -> tuple[Verdict, Verdict | None]:
+    """Run a test; return what came of it, and what came of it in the engine alone, None where the engine cannot run it."""
     if case.suite in EXCHANGES:
-        return EXCHANGES[case.suite](service, case), NO_HTTP
+        return EXCHANGES[case.suite](service, case), None
     query = queries.query_of(case)
-    alone = queries.in_engine(query)
-    return queries.over_http(service, query), f"{alone.outcome}: {alone.detail}" if alone.detail else alone.outcome
+    return queries.over_http(service, query), queries.in_engine(query)
 
 
 def run_all(cases: list[Case], known: dict[str, str]) -> Iterator[Line]:
     """Run tests against an app that is started for them, and ended after them."""
     with tempfile.TemporaryDirectory(prefix="levikki-") as folder, Service(Path(folder)) as service:
         for case in cases:
-            verdict, engine = run(service, case)
+            verdict, alone = run(service, case)
             reason = known.get(case.tail)
-            yield Line(case, weigh(verdict, reason), engine, reason or "")
+            yield Line(case, weigh(verdict, reason, alone), alone, reason or "")
 
 
 def chosen(root: Path, only: str) -> tuple[list[Case], dict[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -152,13 +152,23 @@ def _in_order(wanted: list[Row], given: list[Row]) -> bool:
 
 
 def _shown(wanted: list[Row], given: list[Row]) -> str:
-    lacking = [row for row in wanted if row not in given][:_SHOWN]
-    surplus = [row for row in given if row not in wanted][:_SHOWN]
-    return f"lacks {_texts(lacking)}, has {_texts(surplus)}"
+    lacking = _texts(row for row in wanted if row not in given)
+    surplus = _texts(row for row in given if row not in wanted)
+    return f"lacks {lacking}, has {surplus}"
 
 
-def _texts(rows: list[Row]) -> str:
-    return "; ".join(" | ".join("-" if term is None else term.value for term in row) for row in rows) or "nothing"
+def _texts(rows: Iterable[Row]) -> str:
+    """Return some rows as text, the same at every run: in an order of their own, and without names of blank nodes."""
+    texts = sorted(" | ".join(_text(term) for term in row) for row in rows)
+    return "; ".join(texts[:_SHOWN]) or "nothing"
+
+
+def _text(term: Term | None) -> str:
+    if term is None or term.kind == "bnode":
+        return "-" if term is None else "_:"
+    kind = term.datatype.removeprefix(XSD)
+    mark = f"@{term.language}" if term.language else "" if kind in {"", "string"} else f"^^{kind}"
+    return term.value + mark
 
 
 def _valued(graph: Graph) -> Graph:

@@ -16,6 +16,7 @@ from graph.settings import DEFAULT_BASE
 
 COLUMNS = (PASSED, REFUSED, EXCEPTION, FAILED, RECOVERED)
 BAD = frozenset({FAILED, RECOVERED})
+NO_HTTP = "has no HTTP of its own"
 EARL = Namespace("http://www.w3.org/ns/earl#")
 DCT = Namespace("http://purl.org/dc/terms/")
 DOAP = Namespace("http://usefulinc.com/ns/doap#")
@@ -32,7 +33,7 @@ where the query orders them; graphs up to isomorphism.
 - **passed**: the app answers as the suite says.
 - **refused**: the test writes, which this endpoint never does. Each of its writes meets 403 with problem+json and changes nothing;
   each of its reads is answered as the suite says, from a snapshot that holds what the writes would have left.
-- **known exception**: it fails, and the reason is in `benchmarks/conformance/known.csv`.
+- **known exception**: it fails as it does in the engine alone, for a reason that `benchmarks/conformance/known.csv` tells.
 - **failed**, or passed though it is listed as an exception: the command ends with status 1.
 
 Not run are the suites of updates (94 tests of evaluation, 63 of syntax) and of federated queries (10): this endpoint takes no updates
@@ -45,13 +46,23 @@ app nor its engine draws inferences when it answers.
 class Line:
     """Hold a test, what came of it, and what the engine alone makes of it.
 
+    :param alone: None where the engine cannot run it.
     :param reason: why it is a known exception; empty where it is none.
     """
 
     case: Case
     verdict: Verdict
-    engine: str
+    alone: Verdict | None
     reason: str = ""
+
+    @property
+    def engine(self) -> str:
+        """Return what the engine alone makes of the test, as text."""
+        if self.alone is None:
+            return NO_HTTP
+        if self.alone.detail and self.alone.detail == self.verdict.detail:
+            return f"{self.alone.outcome}, in the same way"
+        return f"{self.alone.outcome}: {self.alone.detail}" if self.alone.detail else self.alone.outcome
 
     @property
     def why(self) -> str:
@@ -106,8 +117,12 @@ def _told_by_value(lines: Sequence[Line]) -> list[str]:
 
 
 def _markdown(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    shown = [f"| {' | '.join(' '.join(cell.replace('|', '/').split()) for cell in row)} |" for row in rows]
+    shown = [f"| {' | '.join(_cell(each) for each in row)} |" for row in rows]
     return [shown[0], "|---" * len(rows[0]) + "|", *shown[1:]]
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "/").replace("<", "&lt;").split())
 
 
 def earl(lines: Sequence[Line], day: date) -> str:

@@ -47,11 +47,16 @@ def read_known(path: Path = KNOWN) -> dict[str, str]:
     return known
 
 
-def weigh(verdict: Verdict, reason: str | None) -> Verdict:
+def weigh(verdict: Verdict, reason: str | None, alone: Verdict | None) -> Verdict:
     """Hold a verdict against the list of known exceptions.
 
     :param reason: why the test is known to fail; None where it is not listed.
+    :param alone: what came of the test in the engine alone; None where the engine cannot run it.
     """
     if reason is None:
         return verdict
-    return replace(verdict, outcome=EXCEPTION if verdict.outcome == FAILED else RECOVERED)
+    if verdict.outcome != FAILED:
+        return replace(verdict, outcome=RECOVERED)
+    # An exception covers what the engine does, and nothing that the app gets wrong beside it.
+    covered = alone is None or (alone.outcome == FAILED and alone.detail == verdict.detail)
+    return replace(verdict, outcome=EXCEPTION) if covered else verdict
