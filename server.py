@@ -161,7 +161,8 @@ def graph(name: str) -> Response:
 @site.route("/graph-store", methods=["GET", *WRITING])
 def graph_store() -> Response:
     """Return the graph that `?graph=` names, or `?default`, by the SPARQL 1.1 Graph Store HTTP Protocol."""
-    return stored(read_graph_name(request))
+    # A write without a graph would make one: that, too, is refused as a write.
+    return stored("" if request.method in WRITING else read_graph_name(request))
 
 
 def stored(iri: str) -> Response:
