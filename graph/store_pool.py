@@ -12,7 +12,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
 
 from graph.errors import Busy, QueryTooHeavy, SnapshotError
@@ -179,10 +179,24 @@ class Pool:
 
     def _give_back(self, process: Process) -> None:
         with self._lock:
-            if process.usable and self._keeps and self._open:
+            if process.usable and self._keeps and self._open and len(self._all) <= self._size:
                 self._idle.append(process)
-            else:
-                self._drop(process)
+                return
+            self._drop(process)
+            replaces = self._keeps and self._open and len(self._all) < self._size
+        if replaces:
+            # So that the next query need not wait until a process has started.
+            Thread(target=self._replace, daemon=True).start()
+
+    def _replace(self) -> None:
+        with suppress(SnapshotError):
+            process = self._start()
+            with self._lock:
+                if self._keeps and self._open and len(self._all) < self._size:
+                    self._all.add(process)
+                    self._idle.append(process)
+                    return
+            process.end()
 
     def _drop(self, process: Process) -> None:
         process.end()
