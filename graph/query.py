@@ -148,7 +148,9 @@ def _refuse_services(text: str, found: list[int], hosts: str) -> None:
         )
     if _is_doubtful(text):
         what = "a query with SERVICE has to leave no doubt of what an IRI is: this one has < before a quote or # in it"
-        raise QueryForbidden(what, place, "put a space behind each < that means less than")
+        raise QueryForbidden(
+            what, place, "put a space behind each < that means less than, and write the IRI with a prefix"
+        )
     if len(found) > SERVICES:
         what = f"a query with SERVICE may have {SERVICES} of them, this one has {len(found)}"
         raise QueryForbidden(what, place, "ask in parts")

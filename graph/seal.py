@@ -39,7 +39,8 @@ def seal() -> bool:
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(code)))
     library = ctypes.CDLL(None, use_errno=True)
-    return library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0 and library.prctl(_SECCOMP, _FILTER, program, 0, 0) == 0
+    done = library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0 and library.prctl(_SECCOMP, _FILTER, program, 0, 0) == 0
+    return bool(done)
 
 
 def seal_but(port: int) -> bool:

@@ -34,7 +34,10 @@ class Answer:
     def target(self) -> str | None:
         """Return where the answer redirects to, None where it does not."""
         place = self.headers.get("Location", "") if self.status in {301, 302, 303, 307, 308} else ""
-        return urljoin(self.url, place) if place else None
+        try:
+            return urljoin(self.url, place) if place else None
+        except ValueError:
+            return place  # which is no address, and is not asked
 
 
 def address(url: str, hosts: str) -> SplitResult:
