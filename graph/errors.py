@@ -8,11 +8,14 @@ LevikkiError                 what went wrong, where, and what to do next
 │   ├── RecordError          a record, or the review table, that cannot be used
 │   ├── OntologyError        a file of ontology/ or mappings/ that cannot be used
 │   ├── ShapesError          a graph that breaks a shape or a check
-│   └── SnapshotError        no snapshot, or one that cannot be opened
+│   ├── SnapshotError        no snapshot, or one that cannot be opened
+│   ├── AnswerTooSlow        another host that takes longer than it may
+│   └── AnswerTooLong        another host that sends more than it may
 └── QueryError               a query that is refused: 400
     ├── QuerySyntaxError     it does not parse; knows line and column
     ├── QueryForbidden       it asks for what this endpoint never does: 403
     ├── ClientGone           nobody waits for its answer any more
+    ├── ServiceFailed        a SERVICE that it asks cannot be asked, or fails: 502
     └── LimitReached         it goes beyond a limit, which has a name and a value
         ├── QueryTooLong     its characters: 413
         ├── AnswerTooLarge   the rows or bytes of its answer: 413
@@ -86,6 +89,14 @@ class SnapshotError(DataError):
     http_status = 503
 
 
+class AnswerTooSlow(DataError):
+    """Another host that takes longer than it may."""
+
+
+class AnswerTooLong(DataError):
+    """Another host that sends more than it may."""
+
+
 class QueryError(LevikkiError):
     """A query that this service does not answer."""
 
@@ -115,6 +126,12 @@ class ClientGone(QueryError):
     """A query that was stopped because its client went away; no one reads this."""
 
     http_status = 499  # as nginx logs it
+
+
+class ServiceFailed(QueryError):
+    """A SERVICE of a query that cannot be asked, or fails."""
+
+    http_status = 502
 
 
 class LimitReached(QueryError):

@@ -42,6 +42,7 @@ class Metrics:
             "levikki_query_seconds", "Time that a query ran", buckets=SECONDS, registry=self.registry
         )
         self.kills = counter("query_kills", "Query processes killed or broken, by reason", "reason")
+        self.services = counter("query_services", "SERVICE clauses of queries that ran")
         self.refusals = counter(
             "refusals", "Requests refused, by status and limit or kind of error", "status", "reason"
         )
@@ -59,6 +60,7 @@ class Metrics:
         self.cache.labels("hit" if asked.outcome == "cached" else "miss").inc()
         if asked.outcome != "cached":
             self.query_seconds.observe(asked.seconds)
+        self.services.inc(asked.services)
         if asked.outcome in KILLS:
             self.kills.labels(asked.outcome).inc()
 

@@ -1,7 +1,7 @@
 """Look at a query before it runs: what it asks for, and what it must not ask for.
 
-The engine has no switch for SERVICE and would make the request itself, so the text is read here as the engine reads
-it: strings, comments, IRIs, variables and local names are masked, and what is left is code. Masking keeps offsets,
+The engine has no switch for SERVICE and would make the request itself, wherever that leads, so the text is read here
+as the engine reads it: strings, comments, IRIs, variables and local names are masked, and what is left is code. Masking keeps offsets,
 so that an error names a place. Reading takes linear time. rdflib's parser is no help: it takes 90 seconds for a list
 of 5 000 objects, and it does not read `SERVICEex:x{}`, in which the engine finds SERVICE.
 """
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin
 
-from graph.errors import QueryForbidden
+from graph.errors import CallError, QueryForbidden
+from graph.web import is_listed, parts_of
 
 READ_ONLY = "this endpoint is read-only by design: it takes no updates"
 READ_ONLY_HINT = "facts enter through records, review and a build that passes the shapes"
@@ -43,6 +44,14 @@ _UPDATE = re.compile(r"\s*(insert|delete|load|clear|drop|create|copy|move|add|wi
 _PREFIXED = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*|):")
 # What a blank node of a pattern cannot do, one of a CONSTRUCT's template can; telling them apart is not worth the reading.
 _VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\s*\(|\bconstruct\b.*(?:_:|\[)", re.IGNORECASE | re.DOTALL)
+# SERVICE as one writes it, which leaves no doubt of what its target is; the engine takes less space between the words.
+_SERVICE = re.compile(
+    r"(?<![^ \t\r\n{}])service(?:[ \t\r\n]+silent)?"
+    r"(?:[ \t\r\n]*(?P<iri><_*>)|[ \t\r\n]+(?!silent)(?P<name>(?:[a-z][a-z0-9_-]*)?:[a-z0-9_-]*)|[ \t\r\n]*(?P<variable>[?$]_+))"
+    r"[ \t\r\n]*\{",
+    re.IGNORECASE,
+)
+SERVICES = 10  # of one query: each is a request to somebody else
 _FROM = re.compile(r"(?<![\w:.-])from\s*(?:named\s*)?(<_*>|[^\s:<>(){}]*:[^\s<>(){}]*)", re.IGNORECASE)
 
 
@@ -53,34 +62,42 @@ class Checked:
     :param text: the query for the engine, codepoint escapes in its code expanded.
     :param form: SELECT, ASK, CONSTRUCT or DESCRIBE; empty where the text is none of them.
     :param graphs: IRIs that FROM and FROM NAMED name.
-    :param volatile: the answer may differ from one time to the next: by time, chance or the names of blank nodes.
+    :param volatile: the answer may differ from one time to the next: by time, chance, the names of blank nodes, or what
+        another host says.
+    :param services: for each SERVICE where its target begins and ends in the text, and the URL that it is.
     """
 
     text: str
     form: str
     graphs: tuple[str, ...] = ()
     volatile: bool = False
+    services: tuple[tuple[int, int, str], ...] = ()
 
 
 @lru_cache(maxsize=256)
-def check(query: str, prefixes: tuple[tuple[str, str], ...] = (), base: str = "") -> Checked:
+def check(query: str, prefixes: tuple[tuple[str, str], ...] = (), base: str = "", hosts: str = "") -> Checked:
     """Read a query and refuse what this endpoint never does.
 
     :param query: SPARQL text as the client sent it.
     :param prefixes: (prefix, namespace) that the query may use without declaring them.
     :param base: IRI that relative ones are resolved against where the query names no other.
-    :raises QueryForbidden: SERVICE anywhere in the query, or an update.
+    :param hosts: hosts that SERVICE may ask, with commas between, `host` or `host:port`.
+    :raises QueryForbidden: SERVICE of anything else anywhere in the query, or an update.
     """
     text = _expand(query)
     code = _mask(text)
-    _refuse_service(text, code)
+    found = _find_services(text, code)
+    _refuse_services(text, found, hosts)
     declared, end = _prologue(text, code, base)
     update = _UPDATE.match(code, end)
     if update:
         raise QueryForbidden(READ_ONLY, _place(text, update.start(1)), READ_ONLY_HINT)
     form = _FORM.match(code, end)
-    graphs = _dataset(text, code, end, {**dict(prefixes), **declared})
-    return Checked(text, form[1].upper() if form else "", graphs, volatile=bool(_VOLATILE.search(code)))
+    spaces = {**dict(prefixes), **declared}
+    graphs = _dataset(text, code, end, spaces)
+    services = tuple(_target(text, code, start, spaces, hosts) for start in found)  # every one, or none runs
+    volatile = bool(services or _VOLATILE.search(code))
+    return Checked(text, form[1].upper() if form else "", graphs, volatile, services)
 
 
 def _expand(query: str) -> str:
@@ -107,26 +124,44 @@ def _masked(token: re.Match[str]) -> str:
     return first + "_" * (inner + 1)
 
 
-def _refuse_service(text: str, code: str) -> None:
+def _find_services(text: str, code: str) -> list[int]:
+    """Return where SERVICE stands, or where it may, in a text that can be read in two ways."""
     word = text.casefold().find("service")
     if word < 0:
+        return []
+    return _services(code) or ([word] if _is_doubtful(text) else [])
+
+
+def _is_doubtful(text: str) -> bool:
+    return any(_DOUBTFUL.match(token["iri"] or "") for token in _TOKEN.finditer(text))
+
+
+def _refuse_services(text: str, found: list[int], hosts: str) -> None:
+    if not found:
         return
-    start = _service(code)
-    if start < 0 and any(_DOUBTFUL.match(token["iri"] or "") for token in _TOKEN.finditer(text)):
-        start = word
-    if start >= 0:
+    place = _place(text, found[0])
+    if not hosts.strip(" ,"):
         raise QueryForbidden(
             "SERVICE is not allowed: this endpoint asks no other host",
-            _place(text, start),
+            place,
             "ask the other endpoint yourself and send what it answers in a VALUES block",
         )
+    if _is_doubtful(text):
+        what = "a query with SERVICE has to leave no doubt of what an IRI is: this one has < before a quote or # in it"
+        raise QueryForbidden(
+            what, place, "put a space behind each < that means less than, and write the IRI with a prefix"
+        )
+    if len(found) > SERVICES:
+        what = f"a query with SERVICE may have {SERVICES} of them, this one has {len(found)}"
+        raise QueryForbidden(what, place, "ask in parts")
 
 
-def _service(code: str) -> int:
-    """Return where SERVICE stands that a target and a brace follow, -1 for nowhere.
+def _services(code: str) -> list[int]:
+    """Return where SERVICE stands that a target and a brace follow.
 
     The engine needs no space on either side of the keyword (`trueSERVICEex:x{}`), so it is looked for in words too.
     """
+    places = []
     runs = [("", 0)] * 3
     for found in _RUN.finditer(code.lower()):
         if found[0] != "{":
@@ -135,12 +170,36 @@ def _service(code: str) -> int:
         (first, first_start), (second, second_start), (last, last_start) = runs
         inside = last.find("service", 0, len(last) - 1)
         if inside >= 0:
-            return last_start + inside
-        if second.endswith(("service", "servicesilent")):
-            return second_start + second.rfind("service")
-        if second == "silent" and first.endswith("service"):
-            return first_start + len(first) - len("service")
-    return -1
+            places.append(last_start + inside)
+        elif second.endswith(("service", "servicesilent")):
+            places.append(second_start + second.rfind("service"))
+        elif second == "silent" and first.endswith("service"):
+            places.append(first_start + len(first) - len("service"))
+    return places
+
+
+def _target(text: str, code: str, start: int, spaces: dict[str, str], hosts: str) -> tuple[int, int, str]:
+    """Return where the target of a SERVICE begins and ends, and the URL that it is.
+
+    :raises QueryForbidden: it is no URL of a host that may be asked, or cannot be read with certainty.
+    """
+    found = _SERVICE.match(code, start)
+    kind = found.lastgroup if found else None
+    url, span = "", (0, 0)
+    if found and kind == "iri":
+        span, url = found.span("iri"), urljoin(spaces.get("<", ""), _inner(text, found, "iri"))
+    elif found and kind == "name":
+        span = found.span("name")
+        prefix, _, local = text[slice(*span)].partition(":")
+        url = spaces[prefix] + local if prefix in spaces and re.fullmatch(r"[A-Za-z0-9_-]*", local) else ""
+    allowed = f"write SERVICE <https://…> {{ … }} with a host that this endpoint's publisher lists: {hosts}"
+    try:
+        if is_listed(parts_of(url), hosts):
+            return *span, url
+        what = f"SERVICE <{url}> is not allowed: its host is not listed"
+    except CallError:
+        what = "SERVICE is allowed only of an http(s) address, written out, that leaves no doubt of its host"
+    raise QueryForbidden(what, _place(text, start), allowed)
 
 
 def _prologue(text: str, code: str, base: str = "") -> tuple[dict[str, str], int]:

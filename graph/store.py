@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import re
 import time
 import weakref
 from collections.abc import Callable, Hashable, Mapping
@@ -16,18 +14,11 @@ from typing import Any
 
 from graph.answers import Answer, Answers, whole
 from graph.context import for_answers
-from graph.errors import (
-    LevikkiError,
-    LimitReached,
-    QueryError,
-    QueryForbidden,
-    QuerySyntaxError,
-    QueryTooLong,
-    SnapshotError,
-)
+from graph.endings import problem
+from graph.errors import LevikkiError, LimitReached, QueryForbidden, QueryTooLong
 from graph.formats import GRAPH_FORMATS, SELECT_FORMATS, Format, choose
 from graph.names import Names
-from graph.query import Checked, check, undeclared_prefix
+from graph.query import Checked, check
 from graph.settings import Settings
 from graph.spool import Spool
 from graph.store_pool import Pool
@@ -36,7 +27,6 @@ from graph.store_process import Limits, Process
 JSON = SELECT_FORMATS[0]
 # The connection of whoever waits for the answers of this thread: where it closes, its query ends.
 waiting: ContextVar[socket | None] = ContextVar("waiting", default=None)
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,11 +58,13 @@ class Asked:
     :param outcome: done, cached, or the name of the limit or error that ended it.
     :param seconds: of processing.
     :param rows: of its answer.
+    :param services: how many SERVICE it has.
     """
 
     outcome: str
     seconds: float
     rows: int = 0
+    services: int = 0
 
 
 def _unobserved(asked: Asked) -> None:
@@ -105,7 +97,7 @@ class Engine:
             settings.query_memory_bytes,
         )
         self._pool = Pool(
-            lambda: Process(str(store_path), self._limits),
+            lambda: Process(str(store_path), self._limits, services(settings)),
             settings.query_processes,
             settings.query_long_processes,
             settings.query_wait_seconds,
@@ -145,13 +137,13 @@ class Engine:
         """Read a query and refuse what this endpoint never does.
 
         :raises QueryTooLong: it has more characters than `query_characters`.
-        :raises QueryForbidden: SERVICE anywhere in the query, or an update.
+        :raises QueryForbidden: SERVICE of a host that the publisher does not list, or an update.
         """
         limit = self.settings.query_characters
         if len(query) > limit:
             what = f"the query has {len(query)} characters, the limit (query_characters) is {limit}"
             raise QueryTooLong(what, "shorten it, or ask in parts", limit="query_characters", value=limit)
-        return check(query, self._declared, self.names.base)
+        return check(query, self._declared, self.names.base, self.settings.service_hosts)
 
     def select(self, query: str, /, **bindings: str | Term) -> Rows:
         """Answer a SELECT as rows of terms.
@@ -212,6 +204,7 @@ class Engine:
         job = {
             "form": checked.form,
             "query": checked.text,
+            "services": checked.services,
             "has_dataset": bool(checked.graphs),
             "bindings": {name: _plain(value) for name, value in bindings.items()},
             "default_graphs": default_graphs,
@@ -228,11 +221,11 @@ class Engine:
         start = time.monotonic()
         try:
             answer = self._ask_process(job, chosen, volatile=volatile)
-        except LevikkiError as problem:
-            outcome = problem.limit if isinstance(problem, LimitReached) else type(problem).__name__
-            self._observe(Asked(outcome, time.monotonic() - start))
+        except LevikkiError as error:
+            outcome = error.limit if isinstance(error, LimitReached) else type(error).__name__
+            self._observe(Asked(outcome, time.monotonic() - start, services=len(job.get("services", ()))))
             raise
-        self._observe(Asked("done", answer.seconds, answer.rows))
+        self._observe(Asked("done", answer.seconds, answer.rows, len(job.get("services", ()))))
         self._answers.put(key, answer)
         return answer
 
@@ -249,17 +242,9 @@ class Engine:
             start = time.monotonic()
             told = lease.ask(common | job, spool, waiting.get())
         if told["outcome"] != "done":
-            raise self._problem(told["outcome"], told["detail"], job.get("query", ""))
+            raise problem(told["outcome"], told["detail"], job.get("query", ""), self._declared, self.settings)
         seconds, size, digest = time.monotonic() - start, spool.size, spool.digest
         return Answer(job["form"], chosen, whole(spool), size, digest, told["rows"], seconds, volatile=volatile)
-
-    def _problem(self, outcome: str, detail: str, text: str) -> QueryError | SnapshotError:
-        if outcome == "syntax":
-            return _syntax_error(detail, text, self._declared)
-        if outcome == "refused":
-            return QueryError(f"the query cannot be evaluated: {detail}", "query", "mend the query and send it again")
-        _log.error("the store cannot be read: %s", detail)
-        return SnapshotError("the snapshot's store cannot be read", hint="build the snapshot again")
 
 
 def read_rows(body: bytes) -> Rows:
@@ -269,23 +254,16 @@ def read_rows(body: bytes) -> Rows:
     return Rows(tuple(found["head"]["vars"]), rows)
 
 
+def services(settings: Settings) -> str:
+    """Return what the processes are told of the hosts that SERVICE may ask; nothing where there are none."""
+    hosts = settings.service_hosts.strip(" ,")
+    limits = {"hosts": hosts, "seconds": settings.service_seconds, "limit": settings.service_bytes}
+    return json.dumps(limits) if hosts else ""
+
+
 def _key(job: dict[str, Any], chosen: Format) -> Hashable:
     bindings = tuple(sorted(job.get("bindings", {}).items()))
     return chosen.name, *(value for name, value in job.items() if name != "bindings"), bindings
-
-
-def _syntax_error(detail: str, text: str, prefixes: tuple[tuple[str, str], ...]) -> QuerySyntaxError:
-    unknown = undeclared_prefix(text, prefixes)
-    if unknown:
-        return QuerySyntaxError(f"the prefix {unknown[0]}: is not declared", unknown[1], unknown[2])
-    found = re.fullmatch(r"error at (\d+):(\d+): (.*)", detail, re.DOTALL)
-    if not found:
-        return QuerySyntaxError(f"the query does not parse: {detail}")
-    # Character classes say little to a reader.
-    expected = re.sub(r"(?:, )?\[[^\]]*\](?:, )?", "", found[3]).strip()
-    says_nothing = expected in {"expected", "expected one of", "expected <unreported>"}
-    reason = "something else is expected here" if says_nothing else expected
-    return QuerySyntaxError(f"the query does not parse: {reason}", int(found[1]), int(found[2]))
 
 
 def _plain(value: str | Term) -> tuple[str, str, str, str]:

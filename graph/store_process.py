@@ -52,13 +52,14 @@ class Process:
     A process of multiprocessing would first run the server's main module again; this one imports the engine alone.
 
     :param source: what the worker opens: the folder of a store.
+    :param services: JSON of the hosts that its queries may ask by SERVICE, with their limits; empty for none.
     :raises SnapshotError: it cannot be opened.
     """
 
-    def __init__(self, source: str, limits: Limits) -> None:
+    def __init__(self, source: str, limits: Limits, services: str = "") -> None:
         self.limits = limits
         self._connection, theirs = Pipe()
-        command = [sys.executable, "-P", str(WORKER), str(theirs.fileno()), source, str(limits.memory)]
+        command = [sys.executable, "-P", str(WORKER), str(theirs.fileno()), source, str(limits.memory), services]
         with theirs:
             self._process = subprocess.Popen(
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=_ENVIRONMENT

@@ -1,4 +1,4 @@
-"""The process that runs queries, so that one can be killed: `python -P store_worker.py FD STORE MEMORY`.
+"""The process that runs queries, so that one can be killed: `python -P store_worker.py FD STORE MEMORY SERVICES`.
 
 graph.store_pool starts it. Little is imported beside the engine, so that it is ready at once. Jobs come over the socket FD as
 dicts. The answer goes back in messages: `+` and a piece of it, any number of times, then `.` and a JSON object that says
@@ -14,11 +14,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
 from graph.counting import Rows
+from graph.seal import seal, seal_but
+
+if TYPE_CHECKING:
+    from graph.forward import Forwarder
 
 GRACE_SECONDS = 1.0
 PIECE = 65_536
@@ -75,16 +79,18 @@ class Output:
             raise TooManyRows
 
 
-def main(descriptor: int, path: str, memory: int) -> None:
+def main(descriptor: int, path: str, memory: int, services: str = "") -> None:
     """Answer jobs until the other end of the socket is closed.
 
     :param descriptor: number of the socket.
     :param path: folder of the store.
     :param memory: bytes that a query may take beside what an idle process has.
+    :param services: JSON of the hosts that queries may ask by SERVICE, with their limits; empty for none.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when its workers end,
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # so that a graceful stop lets queries finish
     connection: Connection[Any, Any] = Connection(descriptor)
+    forwarder = _way_out(services)  # before the store is opened: what the engine starts then is held, too
     try:
         store = ox.Store.read_only(path)
     except (OSError, ValueError) as problem:
@@ -96,9 +102,21 @@ def main(descriptor: int, path: str, memory: int) -> None:
     _end(connection, outcome="ready", graphs=[str(graph.value) for graph in store.named_graphs()])
     try:
         while True:
-            _serve(connection, store, union=union)
+            _serve(connection, store, forwarder, union=union)
     except (EOFError, OSError):
         return
+
+
+def _way_out(services: str) -> Forwarder | None:
+    """Leave the engine one way to other hosts where the publisher lists some, and none where not."""
+    if not services:
+        seal()
+        return None
+    from graph.forward import Forwarder  # noqa: PLC0415 - most endpoints ask no other host
+
+    forwarder = Forwarder(**json.loads(services))
+    seal_but(forwarder.port)
+    return forwarder
 
 
 def _cap_memory(more: int) -> None:
@@ -112,13 +130,15 @@ def _cap_memory(more: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _serve(connection: Connection[Any, Any], store: ox.Store, *, union: bool) -> None:
+def _serve(connection: Connection[Any, Any], store: ox.Store, forwarder: Forwarder | None, *, union: bool) -> None:
     job = connection.recv()
     # Where the server itself is gone, nobody kills this process: then the alarm does.
     signal.setitimer(signal.ITIMER_REAL, job["seconds"] + GRACE_SECONDS)
     job["union"] = union
     output = Output(connection, job["format"] if job["form"] == "SELECT" else "", job["rows"])
-    outcome, detail = _run(store, job, output)
+    outcome, detail = (
+        forwarder.run(job, lambda changed: _run(store, changed, output)) if forwarder else _run(store, job, output)
+    )
     _end(connection, outcome=outcome, detail=detail, rows=output.rows)
     signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -211,4 +231,4 @@ def _term(kind: str, value: str, language: str, datatype: str) -> ox.NamedNode |
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:])
