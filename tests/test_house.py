@@ -12,7 +12,7 @@ from graph.settings import ROOT
 # Each module may import those before it, and no other of ours.
 ORDER = (
     "errors settings files columns names web fetch formats words sentences baseforms template html_lines html_text pages sections "
-    "lexicon heads newnames newrows header cues scope statements measures relations claims candidates "
+    "lexicon heads newnames newrows header cues references scope statements measures relations claims candidates "
     "records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
     "pipeline reader cluster workers bulk checking query store_worker store_pool store questions views protocol remote "
     "exports cli_inputs cli_pages cli_read cli"
