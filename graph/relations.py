@@ -16,6 +16,7 @@ from graph.settings import ROOT
 from graph.words import lower, pattern
 
 _EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}(?:lukuun\s+ottamatta|ulkopuol)")
+_BUT = re.compile(r"(?<!\w)paitsi\s$")
 _ASIDE = re.compile(r"\s+(?:jo|vain|jopa|peräti|noin|yli|lähes)\s")
 _EXAMPLE = re.compile(r"\s+(?:esimerki|mallin\s+muka|tapaan|opei|kokemuks)")
 _SPREADS = re.compile(r"(?<!\w)(?:laaje|laaja|levi|ulot|vied|monist|skaala)")
@@ -87,7 +88,7 @@ def _is_apart(text: str, part: tuple[int, int], mention: Mention, scope: Scope) 
     owner = text[mention.end - 1] == "n" and not text[mention.end : scope.mention.start].strip()
     before = after.startswith(" lisäksi") or (owner and mention.start < scope.mention.start)
     spread = before and _SPREADS.search(lower(text[part[0] : part[1]])) is not None
-    left_out = _EXCEPT.match(after) is not None or _EXAMPLE.match(after) is not None
+    left_out = _BUT.search(lower(text[max(0, mention.start - 10) : mention.start])) is not None or _EXCEPT.match(after) is not None or _EXAMPLE.match(after) is not None
     return aside or spread or left_out or _is_body(text, mention)
 
 

@@ -15,7 +15,7 @@ from graph.sentences import clauses
 from graph.words import lower
 
 _RELATIVE = re.compile(
-    r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin)\b"
+    r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin|jolloin|kunnes)\b"
 )
 _NEGATION = re.compile(r"(?<!\w)(?:ei|eivät|eikä|eivätkä)(?!\w)")
 _AND_IT = re.compile(r"ja\s+(?:se|sitä|siitä|sen|toiminta|malli)\b")
