@@ -16,7 +16,7 @@ from graph.lexicon import Lexicon, Mention
 from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
-from graph.references import broader, is_coded, is_elsewhere, is_project, is_set_apart, leads, other_name
+from graph.references import broader, is_coded, is_elsewhere, is_project, is_set_apart, is_subject, leads, other_name
 from graph.relations import Relations, other_places, place_spans, read_places, read_relations
 from graph.scope import Scope, carried, is_topic, parenthetical, scopes
 from graph.sections import Passage, Sections
@@ -175,7 +175,7 @@ def _claims(
     page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope, known: dict[str, list[str]]
 ) -> Iterator[Claim]:
     measures = read_measures(page.text, scope)
-    verdict = _verdict(page.text, passage, scope) or _silent(passage, scope, measures)
+    verdict = _verdict(page.text, passage, scope) or _silent(page.text, passage, scope, measures)
     if verdict is None:
         return
     relations = read_relations(page.text, scope, lexicon, header)
@@ -222,12 +222,17 @@ def _verdict(text: str, passage: Passage, scope: Scope) -> Verdict | None:
     return verdict
 
 
-def _silent(passage: Passage, scope: Scope, measures: tuple[Measure, ...]) -> Verdict | None:
-    """Judge a model of which no cue speaks: a figure tells that it is in use, an item in a list of results that it was made."""
-    if scope.back or passage.period == "plan" or not (measures or passage.bullet):
+def _silent(text: str, passage: Passage, scope: Scope, measures: tuple[Measure, ...]) -> Verdict | None:
+    """Judge a model of which no cue speaks.
+
+    A figure tells that it is in use, and so does a sentence that it begins; an item in a list of results that it was made.
+    """
+    if scope.back or passage.period == "plan":
         return None
-    status, rule = ("adopted", "measure") if measures else ("prepared", "listed")
-    return Verdict(status, rule, scope.mention.start, scope.mention.end, weak=True)
+    start, end = scope.mention.start, scope.mention.end
+    if measures or (not passage.bullet and is_subject(text, scope.start, scope.end, scope.mention)):
+        return Verdict("adopted", "measure" if measures else "subject", start, end, weak=True)
+    return Verdict("prepared", "listed", start, end, weak=True) if passage.bullet else None
 
 
 def _narrowed(claims: Iterable[Claim], region: str) -> list[Claim]:

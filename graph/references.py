@@ -40,6 +40,12 @@ _FIRST_WORDS = re.compile(r"(?:(?:mitä|miten|mutta|vaan|kun|taas|joka|jota|myö
 _LIKE = re.compile(r"\s*(?:\w+\s+)?(?:kehite|käyte|luo[dt]|laadi|tehdy|pilotoi|mallin|tapaan|esimerk)")
 _SEPARATE = re.compile(r"[,;:(]|\s(?:ja|sekä|tai|että)\s")
 _ELATIVE = re.compile(r"ist[aä]$")
+_OF_OR_FROM = re.compile(r"(?:[^aeiouyäöh\W][aeiouyäö]n|:n|[ijd]en|tten|st[aä]|lt[aä])$")
+_ONLY_SAID = re.compile(
+    r"(?<!\w)(?:ei|eivät|eikä|eivätkä|piti|pitäisi|voisi|voidaan|pystyisi|kuuluisi|olisi|päätettiin|esiteltiin|esitteli|esittelivät|kerrottiin"
+    r"|keskusteltiin|mietittiin|toivottiin|toivotaan|kysyttiin|puuttuu|puuttuivat|haettiin|jonottaa|huolettaa)(?!\w)"
+)
+WORDS_AHEAD = 3  # words that may stand before the model that a sentence is about: a place, a time
 REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
 
 
@@ -83,6 +89,24 @@ def is_set_apart(text: str, start: int, clause: tuple[int, int], mention: Mentio
         _DEFINED.match(lower(text[start : clause[1]])) is not None
         or _NOT_OURS.search(said) is not None
         or _PEOPLE.match(lower(text[mention.end : mention.end + 30])) is not None
+    )
+
+
+def is_subject(text: str, start: int, end: int, mention: Mention) -> bool:
+    """Tell a sentence that says something of the model that it begins with: "Chatbot vastasi joka toiseen kysymykseen".
+
+    In the genitive or elative the model is not what is spoken of, and what is denied or only discussed is no use.
+    """
+    said, name = lower(text[start:end]), lower(text[mention.start : mention.end])
+    before = text[start : mention.start]
+    return (
+        len(before.split()) <= WORDS_AHEAD
+        and "," not in before
+        and re.search(r"(?<!\w)(?:on|oli|ovat|olivat)(?!\w)", before) is None
+        and len(text[mention.end : end].split()) > 1
+        and said.endswith(".")
+        and _OF_OR_FROM.search(name) is None
+        and _ONLY_SAID.search(said) is None
     )
 
 

@@ -88,7 +88,11 @@ def _is_apart(text: str, part: tuple[int, int], mention: Mention, scope: Scope) 
     owner = text[mention.end - 1] == "n" and not text[mention.end : scope.mention.start].strip()
     before = after.startswith(" lisäksi") or (owner and mention.start < scope.mention.start)
     spread = before and _SPREADS.search(lower(text[part[0] : part[1]])) is not None
-    left_out = _BUT.search(lower(text[max(0, mention.start - 10) : mention.start])) is not None or _EXCEPT.match(after) is not None or _EXAMPLE.match(after) is not None
+    left_out = (
+        _BUT.search(lower(text[max(0, mention.start - 10) : mention.start])) is not None
+        or _EXCEPT.match(after) is not None
+        or _EXAMPLE.match(after) is not None
+    )
     return aside or spread or left_out or _is_body(text, mention)
 
 
