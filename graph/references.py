@@ -23,6 +23,9 @@ _BEFORE = (
 )
 _REFERENCE = re.compile(_BEFORE + _ANAPHOR + r"\b")
 _LATER_REFERENCE = re.compile(r"(?<!\w)" + _ANAPHOR + r"(?!\w)")
+_EARLIER = re.compile(
+    r"(?:aiemmin|aikaisemmin|alun\s+perin|ennen\s+hanketta)\b"
+)  # of the time before, and of another period
 _OPENING = re.compile(
     r"(?:(?:myös|sen|sijaan|lisäksi|samoin|toisaalta|viimeksi|viimeisenä|ensimmäisenä|esimerkiksi|vasta|vielä|nyt|keväällä|kesällä|syksyllä"
     r"|talvella|keväästä|syksystä|alkaen|lähtien|vuoden|alusta|lopulla|vuonna|\d{4}|muualla|kuten|jo|\w+kuussa|\w+kuusta)[\s,]+){0,4}"
@@ -54,6 +57,8 @@ def refers_back(text: str, start: int, end: int, *, placed: bool = False) -> boo
 
     It begins with a word such as "malli" or "palvelu", or it names a place and has such a word: "Siilinjärvellä malli on vakiintunut".
     """
+    if _EARLIER.match(lower(text[start:end])):
+        return False
     if _REFERENCE.match(lower(text[start : start + REFERENCE_REACH])):
         return True
     return placed and _LATER_REFERENCE.search(lower(text[start:end])) is not None
@@ -67,7 +72,7 @@ def leads(text: str, start: int, places: Iterable[tuple[int, int]]) -> bool:
 
 def other_name(text: str, start: int, end: int, lexicon: Lexicon, heads: Heads) -> int | None:
     """Return where a sentence names what looks like a model that no table knows, or None: what it says is of that."""
-    terms = [term for term in find_terms(text, start, end, lexicon, heads) if term.proper and not term.doubt]
+    terms = [term for term in find_terms(text, start, end, lexicon, heads) if term.doubt in {"", "capital"}]
     return terms[-1].start if terms else None
 
 

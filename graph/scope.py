@@ -85,7 +85,7 @@ def scopes(
             clause = next(part for part in parts if part[0] <= mention.start < part[1])
             speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
             ahead = (start, clause[0]) if mention is mentions[0] else (start, start)
-            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause), ahead)
+            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause, end), ahead)
     elif before and (
         topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))
     ):
@@ -273,12 +273,14 @@ def _segments(text: str, clause: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _where(
-    text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int]
+    text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int], end: int
 ) -> tuple[tuple[int, int], ...]:
     """Return where a place must stand to be this mention's: before the first model of a list, behind the last, or beside it."""
     inside = [other for other in mentions if clause[0] <= other.start < clause[1]]
     if len(inside) == 1:
-        return (clause,)
+        # "Perhekeskuksia on kaksi: Kajaanissa ja Kuhmossa".
+        listed = text[clause[1] - 1] == ":" and mentions[-1] is mention
+        return (clause, (clause[1], end)) if listed else (clause,)
     segments = _segments(text, clause)
     begin, end = next(part for part in segments if part[0] <= mention.start < part[1])
     for part in segments:

@@ -13,7 +13,7 @@ from graph.scope import Scope, cues_of, tells
 
 _UNIT = re.compile(
     r"[,;/]\s+(?:ja\s+)?|\s[–-]\s|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)"
-    r"|\s(?=ja\s\w+(?:ss[aä]|ll[aä])\s(?:se|sitä|niitä|malli|mallia|toiminta|toimintaa)\s)"
+    r"|\s(?=ja\s\w+(?:ss[aä]|ll[aä])\s(?:se|sitä|niitä|malli|mallia|toiminta|toimintaa|kokeilu|kokeilua|pilotti|pilottia|pilotointi|koulutus|koulutusta|käyttöönotto|käyttöönottoa)\s)"
 )
 Span = tuple[int, int]
 
