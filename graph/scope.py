@@ -18,7 +18,7 @@ _RELATIVE = re.compile(
     r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin|jolloin|kunnes)\b"
 )
 _NEGATION = re.compile(r"(?<!\w)(?:ei|eivät|eikä|eivätkä)(?!\w)")
-_AND_IT = re.compile(r"ja\s+(?:se|sitä|siitä|sen|toiminta|malli)\b")
+_AND_IT = re.compile(r"(?:ja|joten|niin)\s+(?:se|sitä|siitä|sen|toiminta|malli|palvelu|kokeilu|pilotti|ohjelma)\b")
 _FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
 _TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
