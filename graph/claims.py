@@ -156,7 +156,9 @@ def _apart(text: str, start: int, end: int, mentions: list[Mention], lexicon: Le
         for clause in parts
         if clause[0] <= each.start < clause[1]
         and (
-            is_project(text, each) or is_set_apart(text, start, clause, each) or is_elsewhere(text, clause, each, away)
+            is_project(text, each)
+            or is_set_apart(text, start, end, clause, each)
+            or is_elsewhere(text, clause, each, away)
         )
     ]
 
@@ -181,7 +183,10 @@ def _claims(
     relations = read_relations(page.text, scope, lexicon, header)
     if relations.continues and verdict.rule in GOES_ON:
         # "Työ jatkuu X-hankkeessa": the project is told, and no use.
-        verdict = replace(verdict, status="prepared", weak=True)
+        others = tuple(tuple(cue for cue in group if cue.cue.name not in GOES_ON) for group in scope.cues)
+        verdict = _verdict(page.text, passage, replace(scope, cues=others)) or replace(
+            verdict, status="prepared", weak=True
+        )
     start, end = min(scope.mention.start, verdict.start), max(scope.mention.end, verdict.end)
     claim = Claim(
         page.slug,

@@ -35,20 +35,22 @@ _BEHIND_PROJECT = re.compile(r"\s?[-–]\s?\w+\s(\w{6})")  # "Kansa-koulu III -h
 _DEFINED = re.compile(r"(?:kyse(?:essä)?|kysymys)\s+(?:on|oli)\b")
 _NOT_OURS = re.compile(
     r"(?<!\w)(?:ei|eivät|eikä|eivätkä)\s(?:.*\s)?(?:kuulu|sisälly|sisällytetty)\s|rajattu\s(?:.*\s)?ulkopuolelle"
+    r"|(?<!\w)(?:ei|eivät|eikä|eivätkä)\s(?:.*\s)?tässä\shankkeessa|hankkeen\s(?:tehtävä|vastuulla)(?!\w)"
 )
 _PEOPLE = re.compile(r"\s(?:edustaj|asiantuntij|jäsen|projektipäälli)")
 _CODE = re.compile(r"(?:OH|TP|TK|OP|KK|HT|[Oo]sahanke|[Tt]yöpaketti|[Oo]sakokonaisuus|[Oo]sa-alue)\s?\d+[.:)]?\s")
 _THERE = re.compile(r"(?:ss[aä]|ll[aä])$")
-_FIRST_WORDS = re.compile(r"(?:(?:mitä|miten|mutta|vaan|kun|taas|joka|jota|myös|jo)\s+)?")
+_FIRST_WORDS = re.compile(r"(?:(?:mitä|miten|mutta|vaan|kun|taas|joka|jota|myös|jo|esimerkiksi|mm\.)\s+)?")
 _LIKE = re.compile(r"\s*(?:\w+\s+)?(?:kehite|käyte|luo[dt]|laadi|tehdy|pilotoi|mallin|tapaan|esimerk)")
 _SEPARATE = re.compile(r"[,;:(]|\s(?:ja|sekä|tai|että)\s")
 _ELATIVE = re.compile(r"ist[aä]$")
-_OF_OR_FROM = re.compile(r"(?:[^aeiouyäöh\W][aeiouyäö]n|:n|[ijd]en|tten|st[aä]|lt[aä])$")
+_OF_OR_FROM = re.compile(r"(?:[^aeiouyäöh\W][aeiouyäö]n|yön|:n|[ijd]en|tten|st[aä]|lt[aä])$")
 _ONLY_SAID = re.compile(
     r"(?<!\w)(?:ei|eivät|eikä|eivätkä|piti|pitäisi|voisi|voidaan|pystyisi|kuuluisi|olisi|päätettiin|esiteltiin|esitteli|esittelivät|kerrottiin"
     r"|keskusteltiin|mietittiin|toivottiin|toivotaan|kysyttiin|puuttuu|puuttuivat|haettiin|jonottaa|huolettaa)(?!\w)"
 )
-WORDS_AHEAD = 3  # words that may stand before the model that a sentence is about: a place, a time
+# What may stand before the model that a sentence is about: a place, a time.
+_AHEAD = re.compile(r"(?:(?:\w*(?:ss[aä]|ll[aä]|n[aä]|st[aä]|[^aä\W]n)|myös|nyt|uusi|uudet)\s+){0,3}")
 REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
 
 
@@ -87,12 +89,11 @@ def is_project(text: str, mention: Mention) -> bool:
     return (inside is not None or behind is not None) and not own
 
 
-def is_set_apart(text: str, start: int, clause: tuple[int, int], mention: Mention) -> bool:
+def is_set_apart(text: str, start: int, end: int, clause: tuple[int, int], mention: Mention) -> bool:
     """Tell a model of which nothing is claimed: it defines another, the project has nothing of it, or its people took part."""
-    said = lower(text[clause[0] : clause[1]])
     return (
         _DEFINED.match(lower(text[start : clause[1]])) is not None
-        or _NOT_OURS.search(said) is not None
+        or _NOT_OURS.search(lower(text[clause[0] : end])) is not None
         or _PEOPLE.match(lower(text[mention.end : mention.end + 30])) is not None
     )
 
@@ -105,9 +106,7 @@ def is_subject(text: str, start: int, end: int, mention: Mention) -> bool:
     said, name = lower(text[start:end]), lower(text[mention.start : mention.end])
     before = text[start : mention.start]
     return (
-        len(before.split()) <= WORDS_AHEAD
-        and "," not in before
-        and re.search(r"(?<!\w)(?:on|oli|ovat|olivat)(?!\w)", before) is None
+        _AHEAD.fullmatch(lower(before)) is not None
         and len(text[mention.end : end].split()) > 1
         and said.endswith(".")
         and _OF_OR_FROM.search(name) is None
