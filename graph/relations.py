@@ -15,7 +15,7 @@ from graph.scope import Scope
 from graph.settings import ROOT
 from graph.words import lower, pattern
 
-_EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}(?:lukuun\s+ottamatta|ulkopuol)")
+_EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}lukuun\s+ottamatta|\s*ulkopuol")
 _BUT = re.compile(r"(?<!\w)paitsi\s$")
 _ASIDE = re.compile(r"\s+(?:jo|vain|jopa|peräti|noin|yli|lähes)\s")
 _EXAMPLE = re.compile(r"\s+(?:esimerki|mallin\s+muka|tapaan|opei|kokemuks)")
@@ -86,7 +86,7 @@ def _is_apart(text: str, part: tuple[int, int], mention: Mention, scope: Scope) 
     after = lower(text[mention.end : mention.end + 60])
     aside = text[: mention.start].endswith(", ") and _ASIDE.match(after) is not None
     owner = text[mention.end - 1] == "n" and not text[mention.end : scope.mention.start].strip()
-    before = after.startswith(" lisäksi") or (owner and mention.start < scope.mention.start)
+    before = after.startswith((" lisäksi", " jälkeen")) or (owner and mention.start < scope.mention.start)
     spread = before and _SPREADS.search(lower(text[part[0] : part[1]])) is not None
     left_out = (
         _BUT.search(lower(text[max(0, mention.start - 10) : mention.start])) is not None

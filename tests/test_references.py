@@ -129,6 +129,7 @@ def test_an_intention_reaches_into_its_clause(tmp_path: Path) -> None:
         ("Tiimimallia käytti 300 asukasta, joista moni Kajaanin ulkopuolelta.", {KAINUU}),
         ("Tiimimallia kokeillaan Kajaanin esimerkin mukaan Kuhmossa.", {KUHMO}),
         ("Tiimimallia kokeillaan kahdessa kunnassa: Kajaanissa ja Kuhmossa.", {KAJAANI, KUHMO}),
+        ("Tiimimallia laajennetaan Kajaanin jälkeen Kuhmoon.", {KUHMO}),
     ],
 )
 def test_the_place_is_where_the_model_is(tmp_path: Path, passage: str, places: set[str]) -> None:
