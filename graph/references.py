@@ -120,7 +120,7 @@ def is_coded(text: str, start: int, end: int) -> bool:
 
 
 def is_elsewhere(text: str, clause: tuple[int, int], mention: Mention, others: Iterable[Mention]) -> bool:
-    """Tell whether a clause begins by saying that it is about another region: "Kainuussa omatiimi on arkea".
+    """Tell whether a clause begins by saying that it is about another region: "Oulussa tiimimalli vakinaistettiin".
 
     :param others: the places of other regions in the sentence.
     """

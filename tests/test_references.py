@@ -20,12 +20,12 @@ def told(found: list[Claim]) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("later", "place", "status"),
     [
-        ("Kuhmossa aloitus kariutui hoitajapulaan.", KUHMO, "not-started"),
+        ("Kuhmossa käynnistäminen kariutui rahapulaan.", KUHMO, "not-started"),
         ("Sen sijaan Kuhmossa kokeilua ei jatkettu.", KUHMO, "discontinued"),
         ("Myös Kuhmossa sitä kokeillaan.", KUHMO, "piloted"),
         ("Elokuussa Kuhmossa työtapaan siirtyi kolme asemaa.", KUHMO, "adopted"),
-        ("Viimeisenä uuteen työtapaan siirtyi Kuhmo.", KUHMO, "adopted"),
-        ("Kuhmossa toiminnalle saatiin vakituinen rahoitus.", KUHMO, "established"),
+        ("Keväällä samaan työtapaan siirtyi Kuhmo.", KUHMO, "adopted"),
+        ("Kuhmossa toiminta sai vakinaisen henkilöstön.", KUHMO, "established"),
     ],
 )
 def test_a_place_and_a_word_for_it_mean_the_model_before(tmp_path: Path, later: str, place: str, status: str) -> None:
@@ -50,10 +50,10 @@ def test_what_is_said_of_something_else_or_of_earlier_is_not_said_of_the_model(t
     "passage",
     [
         "Terapiat etulinjaan -hankkeen asiantuntijat ovat kouluttaneet johtoa.",
-        "Oulussa tiimimalli on ollut arkea pitkään.",
+        "Oulussa tiimimalli vakinaistettiin aiemmin.",
         "Kyseessä on tiimimalli, jota kehitetään.",
         "Työpajoihin kutsuttiin asiakasraatien edustajia.",
-        "Ankkuri-toiminta ei kuulu hankkeen sisältöön.",
+        "Ankkuri-toiminta ei sisälly tähän hankkeeseen.",
     ],
 )
 def test_what_is_no_claim_of_the_project_is_none(tmp_path: Path, passage: str) -> None:
