@@ -42,6 +42,7 @@ class Tally:
     families: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
+    unknown: int = 0
 
     def add(self, other: Tally) -> None:
         """Add another page's counts."""
@@ -49,14 +50,19 @@ class Tally:
         self.core, self.hit = self.core + other.core, self.hit + other.hit
         self.confusion.update(other.confusion)
         self.kinds.update(other.kinds)
+        self.unknown += other.unknown
         for family, counts in other.families.items():
             self.families[family].update(counts)
 
-    def line(self, name: str) -> str:
-        """Return precision, recall and F1 as a line."""
-        precision, recall = self.right / max(1, self.claims), self.hit / max(1, self.core)
+    def line(self, name: str, *, known: bool = False) -> str:
+        """Return precision, recall and F1 as a line.
+
+        :param known: leave out the core claims of models that no table names: they are candidates, and can never be claims.
+        """
+        core = self.core - (self.unknown if known else 0)
+        precision, recall = self.right / max(1, self.claims), self.hit / max(1, core)
         f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-        return f"{name:20} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}  claims {self.claims:4}  core {self.core:4}"
+        return f"{name:20} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}  claims {self.claims:4}  core {core:4}"
 
 
 def plain(text: str) -> str:
@@ -121,6 +127,16 @@ def differing(gold: str, read: str) -> str:
     return "it is too strong" if STRENGTH[read] > STRENGTH[gold] else "it is too weak"
 
 
+def named_models(known: lexicon.Lexicon) -> set[str]:
+    """Return every form of every name in models.csv."""
+    return {key for entry in known.models.values() for key in keys([entry.label, *entry.names, *entry.hidden])}
+
+
+def is_known(gold: Claim, names: set[str]) -> bool:
+    """Tell whether a table names the gold claim's model."""
+    return bool(names & keys([gold["model"], *gold.get("also_called", []), *gold.get("aliases", [])]))
+
+
 def tally(gold: list[Claim], claims: list[Claim]) -> Tally:
     """Match the claims of a page with its gold."""
     result = Tally(claims=len(claims), core=sum(each["weight"] == "core" for each in gold))
@@ -168,14 +184,18 @@ def main() -> None:
 
 def _report(name: str, gold_folder: Path, pages: Path) -> float:
     known, whole = lexicon.load(), Tally()
+    names = named_models(known)
     print(f"\n{name}")
     for path in sorted(gold_folder.glob("*.json")):
         reading = pipeline.read(pages / f"{path.stem}.txt", known)
         claims = [pipeline.claim_line(reading, claim, known) for claim in reading.claims]
-        page = tally(json.loads(path.read_text(encoding="utf-8")), claims)
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        page = tally(gold, claims)
+        page.unknown = sum(each["weight"] == "core" and not is_known(each, names) for each in gold)
         print(page.line(path.stem))
         whole.add(page)
     print(whole.line("all"))
+    print(whole.line("known models only", known=True))
     _families(whole)
     _confusion(whole)
     _kinds(whole)

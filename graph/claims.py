@@ -11,17 +11,20 @@ from dataclasses import dataclass, field, replace
 
 from graph.cues import NEGATIVE, Verdict, judge
 from graph.header import Header
+from graph.heads import load_heads
 from graph.lexicon import Lexicon, Mention
 from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
-from graph.relations import Relations, place_spans, read_places, read_relations
+from graph.references import broader, is_coded, is_elsewhere, is_project, is_set_apart, is_subject, leads, other_name
+from graph.relations import Relations, other_places, place_spans, read_places, read_relations
 from graph.scope import Scope, carried, is_topic, parenthetical, scopes
 from graph.sections import Passage, Sections
-from graph.sentences import sentences
+from graph.sentences import clauses, sentences
 from graph.statements import statements
 
 EARLY = ("planned", "prepared")
+GOES_ON = ("jatkuu", "edistyy", "viela-jatkuu")  # cues that only say that something goes on
 SENTENCES_BACK = 2  # how many sentences may stand between a model and a reference back to it
 
 
@@ -79,6 +82,8 @@ def read_claims(page: Page, sections: Sections, header: Header, lexicon: Lexicon
     """
     found: list[Claim] = []
     for passage in sections.passages:
+        if passage.period == "plan" and is_coded(page.text, passage.start, passage.end):
+            continue
         found += _passage(page, passage, header, lexicon)
     told = _narrowed(_merged(found), header.region.id)
     return list(_repeats(page, sorted(told, key=lambda claim: claim.start)))
@@ -86,48 +91,102 @@ def read_claims(page: Page, sections: Sections, header: Header, lexicon: Lexicon
 
 @dataclass
 class _Course:
-    """Keep, along a passage, which models were named last, and where."""
+    """Keep, along a passage, which models were named last, and where.
+
+    :param before: the models that a reference back means.
+    :param previous: offsets of the sentence before.
+    :param named: the models that it names; of something that no table knows, an empty name.
+    """
 
     before: list[Mention] = field(default_factory=list)
     previous: tuple[int, int] | None = None
+    named: frozenset[str] = frozenset()
     topic: bool = False
     silent: int = 0
     places: dict[str, list[str]] = field(default_factory=dict)
 
-    def step(self, sentence: tuple[int, int], mentions: list[Mention], *, back: bool) -> None:
+    def step(self, sentence: tuple[int, int], mentions: list[Mention], *, back: bool, other: int | None) -> None:
         """Go on behind a sentence.
 
         :param back: it speaks of the models before it.
+        :param other: where it names something else that looks like a model.
         """
         self.silent = 0 if mentions or back else self.silent + 1
         if mentions or (self.silent > SENTENCES_BACK and not self.topic):
             self.before = mentions
+        if other is not None and all(mention.start < other for mention in mentions) and not self.topic:
+            self.before = []
         self.previous = sentence
+        self.named = frozenset({each.entry.id for each in mentions} | ({""} if other is not None else set()))
 
 
 def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> Iterator[Claim]:
-    course = _Course()
-    for start, end in sentences(page.text, passage.start, passage.end):
-        mentions = lexicon.find_models.find(page.text, start, end)
-        places = place_spans(page.text, start, end, lexicon, header)
-        course.topic = course.topic or (passage.bullet and is_topic(page.text, start, mentions))
-        led = course.silent == 0 and len(course.before) == 1 and any(place[0] == start for place in places)
+    course, text = _Course(), page.text
+    for start, end in sentences(text, passage.start, passage.end):
+        mentions = lexicon.find_models.find(text, start, end)
+        mentions = [each for each in mentions if not broader(text, each, mentions, lexicon.ancestors)]
+        general = _means_before(mentions, course.before, lexicon)
+        mentions = [] if general else mentions
+        apart = _apart(text, start, end, mentions, lexicon, header)
+        places = place_spans(text, start, end, lexicon, header)
+        other = other_name(text, start, end, lexicon, load_heads())
+        course.topic = course.topic or (passage.bullet and is_topic(text, start, mentions))
+        led = course.silent == 0 and len(course.before) == 1 and leads(text, start, places)
+        before = [] if other is not None and not course.topic else course.before
         found = list(
-            scopes(page.text, start, end, mentions, course.before, placed=bool(places), led=led, topic=course.topic)
+            scopes(text, start, end, mentions, before, placed=bool(places), led=led, topic=course.topic or general)
         )
         for scope in found:
-            for statement in statements(page.text, carried(page.text, scope, course.previous), mentions, places):
+            if scope.mention in apart:
+                continue
+            wider = lexicon.ancestors[scope.mention.entry.id] | {scope.mention.entry.id}
+            filled = carried(text, scope, course.previous, named=bool(course.named - wider))
+            for statement in statements(text, filled, mentions, places):
                 yield from _claims(page, passage, header, lexicon, statement, course.places)
-        course.step((start, end), mentions, back=bool(found))
+        speaking = [each for each in mentions if each not in apart]
+        course.step((start, end), speaking, back=bool(found), other=other)
+
+
+def _apart(text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon, header: Header) -> list[Mention]:
+    """Return the mentions of which nothing is claimed here: projects of that name, definitions, what is done elsewhere."""
+    away, parts = other_places(text, start, end, lexicon, header), clauses(text, start, end)
+    return [
+        each
+        for each in mentions
+        for clause in parts
+        if clause[0] <= each.start < clause[1]
+        and (
+            is_project(text, each)
+            or is_set_apart(text, start, end, clause, each)
+            or is_elsewhere(text, clause, each, away)
+        )
+    ]
+
+
+def _means_before(mentions: list[Mention], before: list[Mention], lexicon: Lexicon) -> bool:
+    """Tell a sentence that names only the wider kind of the digital service before it: "Omaolo … Oirearvioita tehdään …"."""
+    services = [each for each in before if each.entry.more.get("kind") == "digital-service"]
+    return bool(mentions) and all(
+        each.entry.more.get("kind") == "digital-service"
+        and any(each.entry.id in lexicon.ancestors[other.entry.id] for other in services)
+        for each in mentions
+    )
 
 
 def _claims(
     page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope, known: dict[str, list[str]]
 ) -> Iterator[Claim]:
     measures = read_measures(page.text, scope)
-    verdict = _verdict(page.text, passage, scope) or _silent(passage, scope, measures)
+    verdict = _verdict(page.text, passage, scope) or _silent(page.text, passage, scope, measures)
     if verdict is None:
         return
+    relations = read_relations(page.text, scope, lexicon, header)
+    if relations.continues and verdict.rule in GOES_ON:
+        # "Työ jatkuu X-hankkeessa": the project is told, and no use.
+        others = tuple(tuple(cue for cue in group if cue.cue.name not in GOES_ON) for group in scope.cues)
+        verdict = _verdict(page.text, passage, replace(scope, cues=others)) or replace(
+            verdict, status="prepared", weak=True
+        )
     start, end = min(scope.mention.start, verdict.start), max(scope.mention.end, verdict.end)
     claim = Claim(
         page.slug,
@@ -143,7 +202,7 @@ def _claims(
         verdict.rule,
         passage.goal,
         measures,
-        read_relations(page.text, scope, lexicon, header),
+        relations,
         told=(verdict.start, verdict.end),
         weak=verdict.weak,
     )
@@ -168,12 +227,17 @@ def _verdict(text: str, passage: Passage, scope: Scope) -> Verdict | None:
     return verdict
 
 
-def _silent(passage: Passage, scope: Scope, measures: tuple[Measure, ...]) -> Verdict | None:
-    """Judge a model of which no cue speaks: a figure tells that it is in use, an item in a list of results that it was made."""
-    if scope.back or passage.period == "plan" or not (measures or passage.bullet):
+def _silent(text: str, passage: Passage, scope: Scope, measures: tuple[Measure, ...]) -> Verdict | None:
+    """Judge a model of which no cue speaks.
+
+    A figure tells that it is in use, and so does a sentence that it begins; an item in a list of results that it was made.
+    """
+    if scope.back or passage.period == "plan":
         return None
-    status, rule = ("adopted", "measure") if measures else ("prepared", "listed")
-    return Verdict(status, rule, scope.mention.start, scope.mention.end, weak=True)
+    start, end = scope.mention.start, scope.mention.end
+    if measures or (not passage.bullet and is_subject(text, scope.start, scope.end, scope.mention)):
+        return Verdict("adopted", "measure" if measures else "subject", start, end, weak=True)
+    return Verdict("prepared", "listed", start, end, weak=True) if passage.bullet else None
 
 
 def _narrowed(claims: Iterable[Claim], region: str) -> list[Claim]:
@@ -192,7 +256,9 @@ def _narrowed(claims: Iterable[Claim], region: str) -> list[Claim]:
 def _covered(claim: Claim, narrower: Claim | None) -> bool:
     if narrower is None:
         return False
-    early = claim.status in EARLY and not _as_verdict(claim).outranks(_as_verdict(narrower))
+    # What a place had before the project says nothing of a goal for the whole region.
+    early = claim.status in EARLY and (claim.period != "plan" or narrower.status in EARLY)
+    early = early and not _as_verdict(claim).outranks(_as_verdict(narrower))
     return claim.status == narrower.status or early
 
 

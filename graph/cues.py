@@ -145,7 +145,7 @@ def stages(folder: Path = FOLDER) -> dict[str, dict[str, str]]:
 
 
 def find(text: str, start: int, end: int) -> list[Found]:
-    """Return the cues in text[start:end] in order; of cues that overlap, the longest counts."""
+    """Return the cues in text[start:end] in order; of cues that overlap, the longest counts, and a hint behind all others."""
     low = lower(text[start:end])
     # Most cues need not be looked for: none of the words that they begin with is there.
     likely = sorted({at for word in re.findall(r"[\w-]+", low) for at in _likely(word)})
@@ -154,7 +154,7 @@ def find(text: str, start: int, end: int) -> list[Found]:
         for cue in (load()[at] for at in likely)
         for hit in cue.words.finditer(low)
     ]
-    found.sort(key=lambda each: (-(each.end - each.start), each.start))
+    found.sort(key=lambda each: (each.cue.past == "hint", -(each.end - each.start), each.start))
     kept: list[Found] = []
     for each in found:
         if not any(each.start < other.end and other.start < each.end and not _both(each, other) for other in kept):

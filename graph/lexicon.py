@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from graph.errors import LexiconError
@@ -145,6 +145,17 @@ class Lexicon:
     find_places: Finder
     find_organisations: Finder
     find_projects: Finder
+
+    @cached_property
+    def ancestors(self) -> dict[str, frozenset[str]]:
+        """Return for each model the wider ones that it is a variant or part of."""
+        return {id_: frozenset(self._wider(id_)) for id_ in self.models}
+
+    def _wider(self, model: str) -> Iterator[str]:
+        family = self.models[model].more.get("family")
+        while family:
+            yield f"model/{family}"
+            family = self.models[f"model/{family}"].more.get("family")
 
     def regions(self) -> list[Entry]:
         """Return the counties, Helsinki and Åland."""

@@ -15,7 +15,11 @@ from graph.scope import Scope
 from graph.settings import ROOT
 from graph.words import lower, pattern
 
-_EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}lukuun\s+ottamatta")
+_EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}lukuun\s+ottamatta|\s*ulkopuol")
+_BUT = re.compile(r"(?<!\w)paitsi\s$")
+_ASIDE = re.compile(r"\s+(?:jo|vain|jopa|peräti|noin|yli|lähes)\s")
+_EXAMPLE = re.compile(r"\s+(?:esimerki|mallin\s+muka|tapaan|opei|kokemuks)")
+_SPREADS = re.compile(r"(?<!\w)(?:laaje|laaja|levi|ulot|vied|monist|skaala)")
 _BODY = re.compile(r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|hanke|hankk)")
 _WHOLE = re.compile(
     r"(?<!\w)koko\s+(?:maakun|aluee|hyvinvointialue|pohjois-|etelä-|keski-|länsi-|itä-|varsinais-|kanta-|päijät-|satakun|pirkan|kainuu|lapi|kymen|uudellamaa)\w*"
@@ -59,7 +63,8 @@ def read_places(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> li
         # "laajeni Joensuusta Kontiolahdelle" tells of Kontiolahti: of Joensuu the page tells elsewhere.
         here = [each for each in here if not each[1]] or here
         if here:
-            return list(dict.fromkeys(name for name, _ in here))
+            wholes = {lexicon.places[name].more.get("part_of") for name, _ in here if name in lexicon.places}
+            return list(dict.fromkeys(name for name, _ in here if name not in wholes))
     return []
 
 
@@ -70,10 +75,31 @@ def _places(
     for mention in lexicon.find_places.find(text, *part):
         for entry in (*_truncated(text, scope, mention, lexicon), mention.entry):
             name = _place(entry, header.region)
-            if name and not _EXCEPT.match(lower(text[mention.end : mention.end + 60])) and not _is_body(text, mention):
+            if name and not _is_apart(text, part, mention, scope):
                 yield name, _FROM.search(lower(text[mention.start : mention.end])) is not None
     if _WHOLE.search(lower(text[part[0] : part[1]])):
         yield header.region.id, False
+
+
+def _is_apart(text: str, part: tuple[int, int], mention: Mention, scope: Scope) -> bool:
+    """Tell a place that is none of the statement: left out of it, a body, an example, or where the model was before it spread."""
+    after = lower(text[mention.end : mention.end + 60])
+    aside = text[: mention.start].endswith(", ") and _ASIDE.match(after) is not None
+    owner = text[mention.end - 1] == "n" and not text[mention.end : scope.mention.start].strip()
+    before = after.startswith((" lisäksi", " jälkeen")) or (owner and mention.start < scope.mention.start)
+    spread = before and _SPREADS.search(lower(text[part[0] : part[1]])) is not None
+    left_out = (
+        _BUT.search(lower(text[max(0, mention.start - 10) : mention.start])) is not None
+        or _EXCEPT.match(after) is not None
+        or _EXAMPLE.match(after) is not None
+    )
+    return aside or spread or left_out or _is_body(text, mention)
+
+
+def other_places(text: str, start: int, end: int, lexicon: Lexicon, header: Header) -> list[Mention]:
+    """Return the places of other regions that a sentence names."""
+    found = lexicon.find_places.find(text, start, end)
+    return [each for each in found if not _place(each.entry, header.region) and each.entry.id != header.region.id]
 
 
 def place_spans(text: str, start: int, end: int, lexicon: Lexicon, header: Header) -> list[tuple[int, int]]:

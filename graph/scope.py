@@ -10,32 +10,22 @@ from itertools import pairwise
 from graph.cues import NEGATIVE, Found
 from graph.cues import find as find_cues
 from graph.lexicon import Mention
+from graph.references import refers_back
 from graph.sentences import clauses
 from graph.words import lower
 
 _RELATIVE = re.compile(
-    r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin)\b"
+    r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin|jolloin|kunnes)\b"
 )
-_AND_IT = re.compile(r"ja\s+(?:se|sitä|siitä|sen|toiminta|malli)\b")
+_NEGATION = re.compile(r"(?<!\w)(?:ei|eivät|eikä|eivätkä)(?!\w)")
+_AND_IT = re.compile(r"(?:ja|joten|niin)\s+(?:se|sitä|siitä|sen|toiminta|malli|palvelu|kokeilu|pilotti|ohjelma)\b")
 _FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
-_ANAPHOR = (
-    r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|malliin|mallit|malleja|palvelu|palvelun|palvelua|palvelusta|palvelut"
-    r"|pilotti|pilotin|pilottia|pilotit|pilotointi\w*|kokeilu\w*|menetelmä\w*|toiminta|toiminnan|toimintaa|toiminnasta|työ|kehittäminen"
-    r"|kehittämistä|kehittämistyö\w*|käyttöönotto\w*|käyttö|käyttöä|käyttöaste|valmennus|valmennukset|koulutus|koulutukset|sitä|se|sen|siitä)"
-)
-_REFERENCE = re.compile(
-    r"(?:(?:uu(?:si|tta|den)|tämä|tämän|tätä|kyseinen|kyseistä|yhteinen|sama|samaa|saman|se|sen|sitä|siitä)\s+){0,2}"
-    + _ANAPHOR
-    + r"\b"
-)
-_LATER_REFERENCE = re.compile(r"(?<!\w)" + _ANAPHOR + r"(?!\w)")
 _TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
 _ONE_NAME = re.compile(
     r"[A-ZÅÄÖ][\w-]+(?:[.,:;]?\s*|\s(?:ja|sekä|tai)\s)"
 )  # goes on with a list of places: "Nokialla ja Pirkkalassa"
-REFERENCE_REACH = 48  # characters in which a sentence must say what it refers back to
 TOPIC_REACH = 12  # characters before a model that a line is about
 RELATIVE_REACH = 30  # characters between a model and the relative clause on it
 
@@ -95,7 +85,7 @@ def scopes(
             clause = next(part for part in parts if part[0] <= mention.start < part[1])
             speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
             ahead = (start, clause[0]) if mention is mentions[0] else (start, start)
-            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause), ahead)
+            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause, end), ahead)
     elif before and (
         topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))
     ):
@@ -114,19 +104,21 @@ def is_topic(text: str, start: int, mentions: list[Mention]) -> bool:
 
 def cues_of(text: str, start: int, end: int, mentions: list[Mention]) -> list[Found]:
     """Return the cues in text[start:end] that are no part of a model's own name."""
-    return [cue for cue in find_cues(text, start, end) if not any(_part_of_name(cue, each) for each in mentions)]
+    return [cue for cue in find_cues(text, start, end) if not any(_part_of_name(text, cue, each) for each in mentions)]
 
 
-def carried(text: str, scope: Scope, previous: tuple[int, int] | None) -> Scope:
+def carried(text: str, scope: Scope, previous: tuple[int, int] | None, *, named: bool = False) -> Scope:
     """Give a scope what the sentence before says, where its own says nothing, or only how a pilot went.
 
     "Menetelminä ovat IPC ja CoolKids" says nothing; "Sähköinen ajanvaraus onnistui" behind a sentence on a pilot is of that pilot.
 
     :param previous: offsets of the sentence before in the same passage.
+    :param named: it names a model itself, of which it speaks.
     """
     if scope.back or previous is None:
         return scope
-    before = find_cues(text, *previous)
+    denied = _NEGATION.search(lower(text[scope.start : scope.end])) is not None
+    before = [] if named or denied else [cue for cue in find_cues(text, *previous) if cue.cue.past != "weak"]
     own = [cue for group in scope.cues for cue in group]
     if not own and not find_cues(text, scope.start, scope.end):
         return replace(scope, cues=(tuple(before),), carried=True)
@@ -142,20 +134,13 @@ def parenthetical(text: str, scope: Scope) -> bool:
     return before.count("(") > before.count(")")
 
 
-def _part_of_name(cue: Found, mention: Mention) -> bool:
+def _part_of_name(text: str, cue: Found, mention: Mention) -> bool:
     """Tell a word of the model's own name ("Elintapavalmennus") from one that says something of it ("lean-koulutus")."""
     inside = mention.start <= cue.start and cue.end <= mention.bare
+    if inside and cue.cue.stage == "training" and mention.entry.more.get("kind") != "method":
+        # A service may be a coaching by itself, "IPS-työhönvalmennus"; a method has its training, "lean-koulutus".
+        return lower(text[cue.start : cue.end]).find("valmennu") >= 0
     return inside and cue.cue.words.search(lower(mention.entry.label)) is not None
-
-
-def refers_back(text: str, start: int, end: int, *, placed: bool = False) -> bool:
-    """Tell whether a sentence without a model speaks of the one before it.
-
-    It begins with a word such as "malli" or "palvelu", or it names a place and has such a word: "Siilinjärvellä malli on vakiintunut".
-    """
-    if _REFERENCE.match(lower(text[start : start + REFERENCE_REACH])):
-        return True
-    return placed and _LATER_REFERENCE.search(lower(text[start:end])) is not None
 
 
 def _first(parts: list[tuple[int, int]], cues: list[Found]) -> list[Found]:
@@ -179,7 +164,7 @@ def _speaking(
     clause: tuple[int, int],
     cues: list[Found],
 ) -> list[list[Found]]:
-    own = _within(cues, clause)
+    own = _within(cues, clause) + _intended(text, parts, clause, cues)
     rivals = [other for other in mentions if clause[0] <= other.start < clause[1] and other is not mention]
     if own and rivals:
         own = _nearest(text, mention, rivals, clause, own)
@@ -190,6 +175,14 @@ def _speaking(
     if any(tells(cue) for cue in own + following):
         return [own, following]
     return [own + _preceding(parts, clause, cues)]
+
+
+def _intended(text: str, parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
+    """Return the intention that a clause with "että" hangs on: "Tarkoitus on, että IPC-koulutus alkaa"."""
+    earlier = [part for part in parts if part[1] <= clause[0]]
+    if not earlier or not lower(text[clause[0] : clause[1]]).startswith("että "):
+        return []
+    return [cue for cue in _within(cues, earlier[-1]) if cue.cue.phase == "planned"]
 
 
 def _resumed(text: str, parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
@@ -280,12 +273,14 @@ def _segments(text: str, clause: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _where(
-    text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int]
+    text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int], end: int
 ) -> tuple[tuple[int, int], ...]:
     """Return where a place must stand to be this mention's: before the first model of a list, behind the last, or beside it."""
     inside = [other for other in mentions if clause[0] <= other.start < clause[1]]
     if len(inside) == 1:
-        return (clause,)
+        # "Perhekeskuksia on kaksi: Kajaanissa ja Kuhmossa".
+        listed = text[clause[1] - 1] == ":" and mentions[-1] is mention
+        return (clause, (clause[1], end)) if listed else (clause,)
     segments = _segments(text, clause)
     begin, end = next(part for part in segments if part[0] <= mention.start < part[1])
     for part in segments:

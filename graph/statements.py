@@ -11,7 +11,10 @@ from graph.cues import Found
 from graph.lexicon import Mention
 from graph.scope import Scope, cues_of, tells
 
-_UNIT = re.compile(r"[,;/]\s+(?:ja\s+)?|\s[–-]\s|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)")
+_UNIT = re.compile(
+    r"[,;/]\s+(?:ja\s+)?|\s[–-]\s|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)"
+    r"|\s(?=ja\s\w+(?:ss[aä]|ll[aä])\s(?:se|sitä|niitä|malli|mallia|toiminta|toimintaa|kokeilu|kokeilua|pilotti|pilottia|pilotointi|koulutus|koulutusta|käyttöönotto|käyttöönottoa)\s)"
+)
 Span = tuple[int, int]
 
 
@@ -59,7 +62,7 @@ def _has_place(scope: Scope, places: list[Span]) -> bool:
 
 def _stretch(scope: Scope, mentions: list[Mention]) -> Span | None:
     """Return where the sentence speaks of this model alone: from its clause to the next model; None beside another."""
-    others = [other for other in mentions if other is not scope.mention]
+    others = [other for other in mentions if other.entry != scope.mention.entry]
     if any(scope.clause[0] <= other.start < scope.clause[1] for other in others):
         return None
     return scope.clause[0], min(

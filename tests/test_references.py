@@ -1,0 +1,156 @@
+"""What a sentence is about: the model before it, something that no table knows, another region, or nothing of the project's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from page_factory import claims, dated, reading
+
+from graph.claims import Claim
+
+KAINUU, KAJAANI, KUHMO, SOTKAMO = "region/kainuu", "municipality/kajaani", "municipality/kuhmo", "municipality/sotkamo"
+
+
+def told(found: list[Claim]) -> set[tuple[str, str, str]]:
+    """Return model, place and status of each claim."""
+    return {(claim.model.partition("/")[2], claim.place, claim.status) for claim in found}
+
+
+@pytest.mark.parametrize(
+    ("later", "place", "status"),
+    [
+        ("Kuhmossa käynnistäminen kariutui rahapulaan.", KUHMO, "not-started"),
+        ("Sen sijaan Kuhmossa kokeilua ei jatkettu.", KUHMO, "discontinued"),
+        ("Myös Kuhmossa sitä kokeillaan.", KUHMO, "piloted"),
+        ("Elokuussa Kuhmossa työtapaan siirtyi kolme asemaa.", KUHMO, "adopted"),
+        ("Keväällä samaan työtapaan siirtyi Kuhmo.", KUHMO, "adopted"),
+        ("Kuhmossa toiminta sai vakinaisen henkilöstön.", KUHMO, "established"),
+    ],
+)
+def test_a_place_and_a_word_for_it_mean_the_model_before(tmp_path: Path, later: str, place: str, status: str) -> None:
+    found = claims(tmp_path, f"Tiimimalli otettiin käyttöön Kajaanissa. {later}")
+    assert told(found) == {("tiimimalli", KAJAANI, "adopted"), ("tiimimalli", place, status)}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "Kuhmossa Virta-malli lopetettiin.",
+        "Aikamatka-sovellus avattiin Kuhmossa. Kuhmossa kokeilu lopetettiin.",
+        "Aiemmin se oli käytössä Kuhmossa.",
+    ],
+)
+def test_what_is_said_of_something_else_or_of_earlier_is_not_said_of_the_model(tmp_path: Path, later: str) -> None:
+    found = claims(tmp_path, f"Tiimimalli otettiin käyttöön Kajaanissa. {later}")
+    assert told(found) == {("tiimimalli", KAJAANI, "adopted")}
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "Terapiat etulinjaan -hankkeen asiantuntijat ovat kouluttaneet johtoa.",
+        "Oulussa tiimimalli vakinaistettiin aiemmin.",
+        "Kyseessä on tiimimalli, jota kehitetään.",
+        "Työpajoihin kutsuttiin asiakasraatien edustajia.",
+        "Ankkuri-toiminta ei sisälly tähän hankkeeseen.",
+    ],
+)
+def test_what_is_no_claim_of_the_project_is_none(tmp_path: Path, passage: str) -> None:
+    assert claims(tmp_path, passage) == []
+    assert [claim for claim in reading(tmp_path, background=passage).claims if claim.status != "planned"] == []
+
+
+def test_a_region_elsewhere_that_lent_its_model_leaves_the_claim(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Oulussa kehitetty tiimimalli otettiin käyttöön.")
+    assert told(found) == {("tiimimalli", KAINUU, "adopted")}
+
+
+def test_the_name_of_a_part_of_the_project_is_no_goal(tmp_path: Path) -> None:
+    read = reading(tmp_path, purpose="• OH1 Vastaanotot ja asiakasohjaus\n• Tiimimalli otetaan käyttöön")
+    assert {claim.model for claim in read.claims} == {"model/tiimimalli"}
+
+
+@pytest.mark.parametrize(
+    "passage", ["Omaolon oirearviot otettiin käyttöön.", "Omaolo otettiin käyttöön. Oirearvioita tehtiin 900."]
+)
+def test_a_word_for_the_wider_kind_means_the_service_beside_it(tmp_path: Path, passage: str) -> None:
+    assert told(claims(tmp_path, passage)) == {("omaolo", KAINUU, "adopted")}
+
+
+def test_a_wider_kind_in_the_elative_only_leads_to_the_method(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Nuorten psykososiaalisista menetelmistä IPC otettiin käyttöön.")
+    assert told(found) == {("ipc", KAINUU, "adopted")}
+
+
+def test_work_that_goes_on_in_another_project_is_no_use(tmp_path: Path) -> None:
+    (claim,) = claims(tmp_path, "Tiimimallia pilotoitiin. Työ jatkuu RRP-hankkeessa.")
+    assert (claim.status, claim.relations.continues) == ("piloted", ("project/rrp",))
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        ("Chatbot vastasi joka toiseen kysymykseen.", {("chatbot", KAINUU, "adopted")}),
+        ("Kajaanissa chatbot vastasi joka toiseen kysymykseen.", {("chatbot", KAJAANI, "adopted")}),
+        ("Chatbotin ääni kuulosti monesta oudolta.", set()),
+        ("Chatbotista puhuttiin kahvilla pitkään.", set()),
+        ("Chatbot ei huvita ketään meistä.", set()),
+        ("Chatbot", set()),
+    ],
+)
+def test_a_sentence_that_a_model_begins_tells_of_its_use(
+    tmp_path: Path, passage: str, expected: set[tuple[str, str, str]]
+) -> None:
+    assert told(claims(tmp_path, passage)) == expected
+
+
+def test_the_model_of_the_sentence_before_keeps_its_words(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Terapianavigaattoria pilotoitiin. RAI-arviointien kattavuus nousi.")
+    assert told(found) == {("terapianavigaattori", KAINUU, "piloted"), ("rai-jarjestelma", KAINUU, "adopted")}
+
+
+def test_a_coaching_is_no_training_of_staff(tmp_path: Path) -> None:
+    assert told(claims(tmp_path, "IPS-työhönvalmennus käynnistyi.")) == {("ips-sijoita-ja-valmenna", KAINUU, "adopted")}
+
+
+def test_an_intention_reaches_into_its_clause(tmp_path: Path) -> None:
+    assert told(claims(tmp_path, "Tarkoitus on, että tiimimalli aloittaa keväällä.")) == {
+        ("tiimimalli", KAINUU, "planned")
+    }
+
+
+@pytest.mark.parametrize(
+    ("passage", "places"),
+    [
+        ("Kajaanissa tiimimallia kokeiltiin Otanmäessä.", {"area/otanmaki"}),
+        ("Tiimimalli on käytössä muualla paitsi Kajaanissa.", {KAINUU}),
+        ("Tiimimallia käytti 63 prosenttia, Kajaanissa jo puolet.", {KAINUU}),
+        ("Tiimimallia käytti 300 asukasta, joista moni Kajaanin ulkopuolelta.", {KAINUU}),
+        ("Tiimimallia kokeillaan Kajaanin esimerkin mukaan Kuhmossa.", {KUHMO}),
+        ("Tiimimallia kokeillaan kahdessa kunnassa: Kajaanissa ja Kuhmossa.", {KAJAANI, KUHMO}),
+        ("Tiimimallia laajennetaan Kajaanin jälkeen Kuhmoon.", {KUHMO}),
+    ],
+)
+def test_the_place_is_where_the_model_is(tmp_path: Path, passage: str, places: set[str]) -> None:
+    assert {claim.place for claim in claims(tmp_path, passage)} == places
+
+
+def test_the_owner_of_a_model_that_spreads_is_not_where_it_spreads(tmp_path: Path) -> None:
+    (claim,) = reading(tmp_path, aim="Kajaanin tiimimallia levitetään muille asemille.").claims
+    assert (claim.place, claim.status) == (KAINUU, "planned")
+
+
+def test_what_a_place_has_already_is_beside_the_goal_for_the_region(tmp_path: Path) -> None:
+    read = reading(tmp_path, background="Kajaanissa on otettu tiimimalli käyttöön.", aim="Tiimimalli otetaan käyttöön.")
+    assert told(read.claims) == {("tiimimalli", KAJAANI, "adopted"), ("tiimimalli", KAINUU, "planned")}
+
+
+def test_two_places_of_one_sentence_are_told_apart(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Tiimimalli laajennettiin Kajaanissa ja Kuhmossa se otettiin käyttöön.")
+    assert told(found) == {("tiimimalli", KAJAANI, "scaled"), ("tiimimalli", KUHMO, "adopted")}
+    results = dated("• Perhekeskus: Kuhmon perhekeskus avasi ovensa, ja Kajaanissa toiminta vakinaistettiin.")
+    assert told(reading(tmp_path, results=results).claims) == {
+        ("perhekeskus", KUHMO, "adopted"),
+        ("perhekeskus", KAJAANI, "established"),
+    }
