@@ -30,8 +30,9 @@ from graph.names import Names
 from graph.query import Checked, check, undeclared_prefix
 from graph.settings import Settings
 from graph.spool import Spool
+from graph.store_address import Remote
 from graph.store_pool import Pool
-from graph.store_process import Limits, Process
+from graph.store_process import Limits, Process, unusable
 
 JSON = SELECT_FORMATS[0]
 # The connection of whoever waits for the answers of this thread: where it closes, its query ends.
@@ -82,16 +83,16 @@ def _unobserved(asked: Asked) -> None:
 class Engine:
     """Answer queries over one store.
 
-    :param store_path: folder of the store.
+    :param source: folder of the store, or the engine elsewhere that holds the snapshot.
     :param settings: how many queries at once, and what each may take.
     :param names: whose prefixes a query may use without declaring them.
     :param observe: is told how each query went.
     """
 
     def __init__(
-        self, store_path: Path, settings: Settings, names: Names, observe: Callable[[Asked], None] = _unobserved
+        self, source: Path | Remote, settings: Settings, names: Names, observe: Callable[[Asked], None] = _unobserved
     ) -> None:
-        self.settings, self.names = settings, names
+        self.settings, self.names, self._source = settings, names, source
         self._observe = observe
         self._prefixes = names.prefixes()
         self._declared = tuple(self._prefixes.items())
@@ -104,8 +105,9 @@ class Engine:
             settings.answer_bytes,
             settings.query_memory_bytes,
         )
+        opened = source.described() if isinstance(source, Remote) else str(source)
         self._pool = Pool(
-            lambda: Process(str(store_path), self._limits),
+            lambda: Process(opened, self._limits),
             settings.query_processes,
             settings.query_long_processes,
             settings.query_wait_seconds,
@@ -257,7 +259,7 @@ class Engine:
         if outcome == "refused":
             return QueryError(f"the query cannot be evaluated: {detail}", "query", "mend the query and send it again")
         _log.error("the store cannot be read: %s", detail)
-        return SnapshotError("the snapshot's store cannot be read", hint="build the snapshot again")
+        return unusable(outcome, is_elsewhere=isinstance(self._source, Remote))
 
 
 def read_rows(body: bytes) -> Rows:
