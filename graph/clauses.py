@@ -47,9 +47,12 @@ class Clauses:
 
     @property
     def text(self) -> str:
-        """Return the whole query, without its dataset."""
+        """Return the whole query."""
+        dataset = "".join(f"FROM <{graph}>\n" for graph in self.default)
+        dataset += "".join(f"FROM NAMED <{graph}>\n" for graph in self.named)
         where = "" if self.where is None else f"WHERE {{ {self.where}\n}}"
-        return f"{self.declared}\n{self.head}\n{where}\n{self.group}\n{self.order}\n{self.part}\n{self.values}"
+        modifiers = f"{self.group}\n{self.order}\n{self.part}\n{self.values}"
+        return f"{self.declared}\n{self.head}\n{dataset}{where}\n{modifiers}"
 
     @property
     def uses_graphs(self) -> bool:
@@ -112,6 +115,11 @@ def move_values(clauses: Clauses) -> Clauses:
         return replace(clauses, where=f"{clauses.where}\n{clauses.values}", values="")
     whole = f"{{ {clauses.head}\nWHERE {{ {clauses.where}\n}} {clauses.group}\n}}"
     return replace(clauses, head="SELECT *", where=f"{whole}\n{clauses.values}", group="", values="")
+
+
+def alone(clauses: Clauses, head: str, where: str) -> Clauses:
+    """Return a query for something else with the same prefixes and the same dataset."""
+    return Clauses(clauses.declared, head, clauses.default, clauses.named, where, "", "", "", "")
 
 
 def select_also(clauses: Clauses, variables: Iterable[str]) -> Clauses:

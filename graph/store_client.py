@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import urllib.request
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -83,9 +83,10 @@ class Client:
         for name, value in login.items():
             request.add_header(name, value)
         try:
-            with urllib.request.urlopen(request, timeout=self.seconds) as answer:  # noqa: S310
+            answer: HTTPResponse = urllib.request.urlopen(request, timeout=self.seconds)  # noqa: S310
+            with answer:
                 answer.read()
-                return answer
+            return answer
         except HTTPError as problem:
             raise _problem(problem.code, problem.read(10_000)) from None
         except (OSError, HTTPException) as problem:
@@ -103,16 +104,16 @@ class Client:
                 wrapper.addParameter(name, value)
         return self._with_login(lambda login: _send(wrapper, headers | login), "POST", self.address)
 
-    def _with_login(self, send: Any, method: str, address: str) -> HTTPResponse:
+    def _with_login(self, send: Callable[[dict[str, str]], HTTPResponse], method: str, address: str) -> HTTPResponse:
         """Send a request, and once more where the server wants another answer to its challenge."""
         fresh = not self._is_asked
         try:
-            return send(self._headers(method, address))  # type: ignore[no-any-return]
+            return send(self._headers(method, address))
         except EngineProblem as problem:
             if problem.outcome != "entry" or fresh or not self._challenge:
                 raise
         self._is_asked = False
-        return send(self._headers(method, address))  # type: ignore[no-any-return]
+        return send(self._headers(method, address))
 
     def _headers(self, method: str, address: str) -> dict[str, str]:
         if not self.login.user:
@@ -144,7 +145,8 @@ def _send(wrapper: SPARQLWrapper, headers: Mapping[str, str]) -> HTTPResponse:
     for name, value in headers.items():
         wrapper.addCustomHttpHeader(name, value)
     try:
-        return wrapper.query().response  # type: ignore[no-any-return]
+        answer: HTTPResponse = wrapper.query().response
+        return answer  # noqa: TRY300 - what follows is about the request
     except SPARQLWrapperException as problem:
         cause = problem.__context__
         code = cause.code if isinstance(cause, HTTPError) else 400

@@ -17,15 +17,16 @@ import pyoxigraph as ox
 from graph import clauses
 from graph.clauses import Clauses
 from graph.store_address import Login, Remote
-from graph.store_client import Client, Params
+from graph.store_client import Client
 from graph.store_output import EngineProblem, Output, serialise, term
-from graph.store_rows import Row, Stream, read, recast
+from graph.store_rows import Row, Stream, kind, read, recast
 
 XML, JSON, TRIPLES = "application/sparql-results+xml", "application/sparql-results+json", "application/n-triples"
 IDENTIFIER = "http://purl.org/dc/terms/identifier"
 PART = "http://purl.org/dc/terms/hasPart"
 AT_ONCE = 200
 _EMPTY = ox.Store()
+_JSON = ox.QueryResultsFormat.JSON
 
 
 class Elsewhere:
@@ -50,7 +51,7 @@ class Elsewhere:
         text = f"SELECT ?p ?o {{ GRAPH <{self.remote.marker}> {{ <{self.remote.union}> ?p ?o }} }} ORDER BY ?o"
         with self._client.query(text, "SELECT", XML) as answer:
             self.kind = (answer.headers.get("Server") or "").partition("/")[0].strip().lower()
-            rows = [(row["p"].value, row["o"].value) for row in read(answer)[1]]
+            rows = [(row["p"].value, row["o"].value) for row in read(answer)]
         self.graphs = [value for name, value in rows if name == PART]
         return next((value for name, value in rows if name == IDENTIFIER), "")
 
@@ -63,23 +64,23 @@ class Elsewhere:
         self._client.seconds = max(1, round(job["seconds"]))
         local: Any = _EMPTY.query(job["query"], prefixes=job["prefixes"])
         values = {name: str(term(*each)) for name, each in job["bindings"].items()}
-        asked = clauses.bind(clauses.cut(job["query"], job["prefixes"]), values)
-        params = self._dataset(asked, job)
+        asked = clauses.bind(self._with_dataset(clauses.cut(job["query"], job["prefixes"]), job), values)
         if job["form"] == "SELECT":
-            variables = [each.value for each in local.variables]
-            self._select(asked, variables, params, job, output)
+            self._select(asked, [each.value for each in local.variables], job, output)
         elif job["form"] == "ASK":
-            with self._ask(asked.text, "ASK", XML, params) as answer:
-                _write(ox.parse_query_results(_boolean(answer), format=ox.QueryResultsFormat.JSON), job, output)
+            # Virtuoso answers an ASK with a row of its own invention.
+            first = replace(asked, head="SELECT (1 AS ?levikki_found)", part=asked.part or "LIMIT 1")
+            found = b"true" if any(True for _ in self._rows(first)) else b"false"
+            _write(ox.parse_query_results(b'{"head":{},"boolean":%s}' % found, _JSON), job, output)
         else:
-            texts = [asked.text] if job["form"] == "CONSTRUCT" else self._describing(asked, params)
-            serialise(self._triples(texts, params), job, output)
+            texts = [asked] if job["form"] == "CONSTRUCT" else self._describing(asked)
+            serialise(self._triples(texts), job, output)
 
     def dump(self, job: dict[str, Any], output: Output) -> None:
         """Write a whole graph."""
         self._client.seconds = max(1, round(job["seconds"]))
         graph = job["graph"] or self.remote.union
-        triples = self._triples(["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"], {"default-graph-uri": [graph]})
+        triples = self._triples([Clauses("", "CONSTRUCT { ?s ?p ?o }", (graph,), (), "?s ?p ?o", "", "", "", "")])
         form = getattr(ox.RdfFormat, job["format"])
         if not (form.supports_datasets and job["format"] != "JSON_LD"):
             serialise(triples, job, output)
@@ -87,20 +88,20 @@ class Elsewhere:
         name = ox.NamedNode(graph) if job["graph"] else ox.DefaultGraph()
         serialise((ox.Quad(each.subject, each.predicate, each.object, name) for each in triples), job, output)
 
-    def _dataset(self, asked: Clauses, job: dict[str, Any]) -> Params:
-        """Return the graphs that a query is asked of; some engines see all that they have where none is named."""
-        default, named = [self.remote.union], self.graphs
+    def _with_dataset(self, asked: Clauses, job: dict[str, Any]) -> Clauses:
+        """Name the graphs that a query is asked of: where none is named, some engines ask all that they have."""
+        default: tuple[str, ...] = (self.remote.union,)
+        named = tuple(self.graphs)
         if job["default_graphs"] or job["named_graphs"]:
-            default, named = list(job["default_graphs"]), list(job["named_graphs"])
+            default, named = tuple(job["default_graphs"]), tuple(job["named_graphs"])
         elif asked.default or asked.named:
-            default, named = list(asked.default), list(asked.named)
-        nothing = [self.remote.nothing]
-        params = {"default-graph-uri": default or nothing}
-        return params | {"named-graph-uri": named or nothing} if asked.uses_graphs else params
+            default, named = asked.default, asked.named
+        nothing = (self.remote.nothing,)
+        return replace(asked, default=default or nothing, named=(named or nothing) if asked.uses_graphs else ())
 
-    def _ask(self, text: str, form: str, accept: str, params: Params) -> HTTPResponse:
-        more = {"timeout": [str(self._client.seconds * 1000)]} if self.kind == "virtuoso" else {}
-        answer = self._client.query(text, form, accept, {**params, **more})
+    def _ask(self, asked: Clauses, form: str, accept: str) -> HTTPResponse:
+        limit = {"timeout": [str(self._client.seconds * 1000)]} if self.kind == "virtuoso" else {}
+        answer = self._client.query(asked.text, form, accept, limit)
         if "S1TAT" in (answer.headers.get("X-SQL-State") or ""):
             raise EngineProblem("time", "the engine stopped the query and sent a part of its answer")
         most = answer.headers.get("X-SPARQL-MaxRows")
@@ -108,69 +109,57 @@ class Elsewhere:
             raise EngineProblem("broken", f"the engine cut the answer off at {most} rows: raise its ResultSetMaxRows")
         return answer
 
-    def _select(
-        self, asked: Clauses, variables: list[str], params: Params, job: dict[str, Any], output: Output
-    ) -> None:
+    def _rows(self, asked: Clauses) -> Iterator[Row]:
+        with self._ask(clauses.move_values(asked), "SELECT", XML) as answer:
+            yield from read(answer)
+
+    def _select(self, asked: Clauses, variables: list[str], job: dict[str, Any], output: Output) -> None:
         if self.kind == "oxigraph":
-            with self._ask(asked.text, "SELECT", JSON, params) as answer:
-                whole: Any = _Whole(answer)
-                _write(ox.parse_query_results(whole, format=ox.QueryResultsFormat.JSON), job, output)
+            with self._ask(asked, "SELECT", JSON) as answer:
+                source: Any = _Whole(answer)
+                _write(ox.parse_query_results(source, _JSON), job, output)
             return
         keys = asked.order_variables if asked.order.strip() else None
-        if keys is not None and self._sorted(asked, variables, keys, params, job, output):
-            return
-        with self._ask(clauses.move_values(asked).text, "SELECT", XML, params) as answer:
-            stream: Any = Stream(variables, read(answer)[1])
-            _write(ox.parse_query_results(stream, format=ox.QueryResultsFormat.JSON), job, output)
+        if keys is None or not self._sorted(asked, variables, keys, job, output):
+            stream: Any = Stream(variables, self._rows(asked))
+            _write(ox.parse_query_results(stream, _JSON), job, output)
 
     def _sorted(
-        self,
-        asked: Clauses,
-        variables: list[str],
-        keys: Iterable[str],
-        params: Params,
-        job: dict[str, Any],
-        output: Output,
+        self, asked: Clauses, variables: list[str], keys: Iterable[str], job: dict[str, Any], output: Output
     ) -> bool:
         """Let our engine put the rows in order: Virtuoso sorts texts with an ä apart from those without.
 
-        :returns: False where it cannot, since blank nodes are among them.
+        :returns: False where it cannot: terms of several kinds have no order, and it may break down over them.
         """
+        keys = list(keys)
         more = [name for name in keys if name not in variables]
-        sent = clauses.move_values(replace(clauses.select_also(asked, more), order="", part=""))
-        with self._ask(sent.text, "SELECT", XML, params) as answer:
-            rows = list(output.counted(read(answer)[1]))
+        rows = list(output.counted(self._rows(replace(clauses.select_also(asked, more), order="", part=""))))
         output.rows = 0  # they are counted again as they are written
-        if any(isinstance(cell, ox.BlankNode) for row in rows for cell in row.values()):
+        nodes = any(isinstance(cell, ox.BlankNode) for row in rows for cell in row.values())
+        if nodes or any(len({kind(row[name]) for row in rows if name in row}) > 1 for name in keys):
             return False
         _write(_EMPTY.query(_in_order(asked, variables, more, rows)), job, output)
         return True
 
-    def _describing(self, asked: Clauses, params: Params) -> Iterator[str]:
+    def _describing(self, asked: Clauses) -> Iterator[Clauses]:
         """Yield queries for what a DESCRIBE describes: engines differ in what they take that to be."""
         named = clauses.described(asked)
+        things = dict.fromkeys(named.iris)
         if asked.where is not None:
-            text = replace(asked, head=f"SELECT DISTINCT {named.variables}").text
-            with self._ask(text, "SELECT", XML, params) as answer:
-                iris = {
-                    str(cell): None
-                    for row in read(answer)[1]
-                    for cell in row.values()
-                    if isinstance(cell, ox.NamedNode)
-                }
-        else:
-            iris = {}
-        every = [*dict.fromkeys([*named.iris, *iris])]
+            rows = self._rows(replace(asked, head=f"SELECT DISTINCT {named.variables}"))
+            things |= {str(cell): None for row in rows for cell in row.values() if isinstance(cell, ox.NamedNode)}
+        every = [*things]
         for start in range(0, len(every), AT_ONCE):
-            some = " ".join(every[start : start + AT_ONCE])
-            yield f"{asked.declared}\nCONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {some} }} ?s ?p ?o }}"
+            values = f"VALUES ?s {{ {' '.join(every[start : start + AT_ONCE])} }}"
+            yield clauses.alone(asked, "CONSTRUCT { ?s ?p ?o }", f"{values} ?s ?p ?o")
 
-    def _triples(self, texts: Iterable[str], params: Params) -> Iterator[ox.Triple]:
-        for text in texts:
-            with self._ask(text, "CONSTRUCT", TRIPLES, params) as answer:
+    def _triples(self, queries: Iterable[Clauses]) -> Iterator[ox.Triple]:
+        for each in queries:
+            with self._ask(clauses.move_values(each), "CONSTRUCT", TRIPLES) as answer:
+                source: Any = _Whole(answer)
                 try:
-                    for each in ox.parse(_Whole(answer), format=ox.RdfFormat.N_TRIPLES):  # type: ignore[arg-type]
-                        yield ox.Triple(each.subject, each.predicate, recast(each.object))
+                    for found in ox.parse(source, format=ox.RdfFormat.N_TRIPLES):
+                        yield ox.Triple(found.subject, found.predicate, recast(found.object))
                 except SyntaxError as problem:
                     raise EngineProblem("broken", f"the engine's answer is no N-Triples: {problem}") from None
 
@@ -194,13 +183,6 @@ def _write(found: Any, job: Mapping[str, Any], output: Output) -> None:
         found.serialize(output, format=getattr(ox.QueryResultsFormat, job["format"]))
     except (SyntaxError, ValueError) as problem:
         raise EngineProblem("broken", f"the engine's answer is no SPARQL results: {problem}") from None
-
-
-def _boolean(answer: HTTPResponse) -> bytes:
-    value, _ = read(answer)
-    if value is None:
-        raise EngineProblem("broken", "the engine's answer to an ASK is no truth value")
-    return b'{"head":{},"boolean":true}' if value else b'{"head":{},"boolean":false}'
 
 
 def _in_order(asked: Clauses, variables: list[str], more: list[str], rows: list[Row]) -> str:

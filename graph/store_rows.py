@@ -19,11 +19,12 @@ from graph.store_output import EngineProblem
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 # Terms whose form an engine chooses; every other one is kept as it was written.
-_RECAST = frozenset(
+_NUMBERS = frozenset(
     XSD + name
-    for name in "boolean decimal double float integer int long short byte nonNegativeInteger positiveInteger "
-    "nonPositiveInteger negativeInteger unsignedInt unsignedLong unsignedShort unsignedByte dateTime date time".split()
+    for name in "decimal double float integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger "
+    "negativeInteger unsignedInt unsignedLong unsignedShort unsignedByte".split()
 )
+_RECAST = _NUMBERS | {XSD + name for name in ("boolean", "dateTime", "date", "time")}
 _NODE = "nodeID://"
 _PIECE = 65_536
 _EMPTY = ox.Store()
@@ -42,13 +43,10 @@ class _Reader:
     """Take the events of an XML parser and collect rows.
 
     :ivar rows: those that are complete and not taken yet.
-    :ivar boolean: the answer of an ASK.
     """
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self.boolean: bool | None = None
-        self.is_complete = False
         self._row: Row = {}
         self._name = ""
         self._text: list[str] = []
@@ -81,10 +79,6 @@ class _Reader:
             self._row[self._name] = literal(
                 text, self._attributes.get("xml:lang", ""), self._attributes.get("datatype", "")
             )
-        elif tag == "boolean":
-            self.boolean = text.strip() == "true"
-        elif tag == "sparql":
-            self.is_complete = True
 
 
 def literal(text: str, language: str, datatype: str) -> ox.Literal:
@@ -103,6 +97,13 @@ def recast(term: Any) -> Any:
     return term
 
 
+def kind(term: Term) -> str:
+    """Return what a term has to share with another one for the two to have an order."""
+    if not isinstance(term, ox.Literal):
+        return type(term).__name__
+    return "number" if term.datatype.value in _NUMBERS else term.language or term.datatype.value
+
+
 @lru_cache(maxsize=65_536)
 def _recast(text: str, datatype: str) -> ox.Literal:
     term = ox.Literal(text, datatype=ox.NamedNode(datatype))
@@ -110,38 +111,27 @@ def _recast(text: str, datatype: str) -> ox.Literal:
     return next(iter(solutions))[0]  # type: ignore[no-any-return]
 
 
-def read(source: Source) -> tuple[bool | None, Iterator[Row]]:
-    """Read an answer in XML.
+def read(source: Source) -> Iterator[Row]:
+    """Read the rows of an answer in XML as they come.
 
-    :returns: the truth value of an ASK, None for rows; and the rows as they come.
     :raises EngineProblem: it is no such answer, or it ends before its end.
     """
     reader, parser = _Reader(), expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler = reader.data
     parser.buffer_text = True
-
-    def step() -> bool:
-        piece = source.read(_PIECE)
+    more = True
+    while more:
         try:
+            piece = source.read(_PIECE)
             parser.Parse(piece, not piece)
-        except (expat.ExpatError, KeyError) as problem:
-            raise EngineProblem("broken", f"the engine's answer is no SPARQL results: {problem}") from None
         except HTTPException as problem:
             raise EngineProblem("broken", f"the engine's answer ends too early: {problem}") from None
-        return bool(piece)
-
-    def rows() -> Iterator[Row]:
-        more = True
-        while more:
-            yield from reader.rows
-            reader.rows = []
-            more = not reader.is_complete and step()
+        except (expat.ExpatError, KeyError, ValueError) as problem:
+            raise EngineProblem("broken", f"the engine's answer is no SPARQL results: {problem}") from None
         yield from reader.rows
-
-    while reader.boolean is None and not reader.rows and step():
-        pass
-    return reader.boolean, rows()
+        reader.rows = []
+        more = bool(piece)
 
 
 class Stream(RawIOBase):

@@ -158,12 +158,10 @@ def _run(store: Store, job: dict[str, Any], output: Output) -> tuple[str, str]:
         return "syntax", str(problem)
     except (RuntimeError, ValueError) as problem:
         return "refused", str(problem)
-    except MemoryError:
-        return "memory", ""
     except BrokenPipeError:
         raise  # nobody is there to be told
-    except OSError as problem:
-        return "broken", str(problem)
+    except (MemoryError, OSError) as problem:
+        return "memory" if isinstance(problem, MemoryError) else "broken", str(problem)
     return "done", ""
 
 
