@@ -13,29 +13,15 @@ from itertools import islice
 import pyoxigraph as ox
 
 from graph.errors import CallError, LevikkiError, SnapshotError
-from graph.files import sha256
 from graph.settings import Settings
 from graph.snapshot import Snapshot
-from graph.store_address import PASSWORD, USER, Login, Remote, remote
+from graph.store_address import PASSWORD, USER, Login, Remote
 from graph.store_client import Client
 from graph.store_output import EngineProblem
 from graph.store_remote import IDENTIFIER, PART, Elsewhere
 
 LOAD_SECONDS = 600.0  # for one graph
 TRIPLES_AT_ONCE = 1_000
-# How terms are written for an engine: part of what makes one load the same as another.
-FORM = "1"
-
-
-def target(settings: Settings, snapshot: Snapshot) -> Remote | None:
-    """Return the engine that the settings name, and what it has to hold; None where the store is embedded.
-
-    :raises CallError: an address that cannot be used.
-    """
-    digest = f"{FORM}:{snapshot.manifest['graph_sha256']}"
-    if snapshot.store_path(show_quotes=settings.show_quotes) != snapshot.store_path():
-        digest += f":{sha256((snapshot.path / 'quotes.nq').read_bytes())}"
-    return remote(settings, snapshot.base, digest)
 
 
 def holds(at: Remote, login: Login, seconds: float) -> bool:
@@ -50,7 +36,7 @@ def holds(at: Remote, login: Login, seconds: float) -> bool:
         raise _unusable(problem, at.query) from None
 
 
-def load(
+def put(
     snapshot: Snapshot, at: Remote, settings: Settings, login: Login, say: Callable[[str], None] = lambda _: None
 ) -> None:
     """Put a snapshot in the place of the one that an engine holds.
@@ -64,12 +50,12 @@ def load(
         raise CallError(what, "store", "give --store-graph (Graph Store Protocol) or --store-update (SPARQL Update)")
     address = at.graph_store or at.update
     try:
-        _load(snapshot, at, settings, login, say)
+        _put(snapshot, at, settings, login, say)
     except EngineProblem as problem:
         raise _unusable(problem, address) from None
 
 
-def _load(snapshot: Snapshot, at: Remote, settings: Settings, login: Login, say: Callable[[str], None]) -> None:
+def _put(snapshot: Snapshot, at: Remote, settings: Settings, login: Login, say: Callable[[str], None]) -> None:
     store = ox.Store.read_only(str(snapshot.store_path(show_quotes=settings.show_quotes)))
     names = sorted(str(graph.value) for graph in store.named_graphs())
     writer = _Writer(at, login, LOAD_SECONDS)
