@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test eval check build lock clean
+.PHONY: serve test eval conformance check build lock clean
 
 serve: $(VENV)/ready
 	@$(BIN)/levikki build --if-changed
@@ -15,6 +15,10 @@ test: $(VENV)/ready
 # How well claims are read: per page, per rule family, with a confusion table of statuses.
 eval: $(VENV)/ready
 	@$(BIN)/python -m benchmarks.evaluate
+
+# W3C's SPARQL 1.1 suites (../shared/suites), over HTTP against the app; ARGS="--only protocol" runs a part.
+conformance: $(VENV)/ready
+	@$(BIN)/python -m benchmarks.conformance $(ARGS)
 
 # Everything that CI checks beside the tests: style, types, docs freshness.
 check: $(VENV)/ready

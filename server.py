@@ -7,39 +7,40 @@ import logging
 import sys
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
-from gunicorn.app.base import BaseApplication
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from graph import questions, views
+from graph.answers import Answer
 from graph.errors import LevikkiError, QueryError
-from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, by_name
+from graph.exchange import Exchange, note
+from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, by_name, choose
 from graph.names import TYPES
+from graph.problems import Problem, problem_of
 from graph.protocol import (
-    ROWS_SHOWN,
     Asked,
-    Problem,
-    add_headers,
     data,
-    engine,
-    keep_language,
-    language,
-    page_values,
+    deliver,
+    described,
+    kept,
     prefers_html,
-    problem_of,
+    read_graph_name,
+    read_only,
     read_request,
-    served,
     wanted,
 )
+from graph.service import service_description, void_description
+from graph.serving import Gunicorn
 from graph.settings import Settings
-from graph.store import Answer, Current, Term, read_rows, service_description
+from graph.site import ROWS_SHOWN, engine, keep_language, language, page_values, served
+from graph.store import Term, read_rows
+from graph.watch import watch
 
-THREADS = 16
+WRITING = ["PUT", "POST", "DELETE", "PATCH"]
 site = Blueprint("site", __name__)
 site.app_url_defaults(keep_language)
 site.app_context_processor(page_values)
-site.after_app_request(add_headers)
 _log = logging.getLogger(__name__)
 
 
@@ -50,11 +51,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     chosen = settings or Settings.from_environment()
     app = Flask(__name__)
-    # A character of a query may be twelve of a form: %F0%9F%90%9F.
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 12 * chosen.query_characters + 10_000
-    app.extensions["levikki"] = Current(chosen)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = chosen.request_bytes
+    Exchange(chosen).join(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(site)
+    app.register_blueprint(watch)
     app.register_error_handler(Exception, show_problem)
     return app
 
@@ -87,8 +88,7 @@ def question(name: str) -> str | Response:
     given = {each.name: request.args[each.name] for each in asked.parameters if each.name in request.args}
     chosen = wanted((HTML, *SELECT_FORMATS))
     if chosen != HTML:
-        bindings = asked.bindings(given, engine().names)
-        return data(engine().answer(asked.query, name=chosen.name, bindings=bindings).body, chosen)
+        return deliver(engine().answer(asked.query, name=chosen.name, bindings=asked.bindings(given, engine().names)))
     rows = questions.rows(engine(), asked, given)
     return render_template("question.html", question=asked, rows=rows, named=named(rows.rows), given=given)
 
@@ -107,7 +107,7 @@ def ontology(suffix: str) -> str | Response:
     chosen = by_name(suffix, offered) if suffix else wanted(offered)
     if chosen == HTML:
         return render_template("ontology.html", terms=views.terms(engine(), language()))
-    return data(views.ontology(engine(), chosen), chosen)
+    return kept(data(views.ontology(engine(), chosen), chosen))
 
 
 # ---- linked data ----
@@ -142,24 +142,43 @@ def document(kind: str, slug: str) -> str | Response:
         body = views.document(engine(), iri, chosen)
         if body is None:
             raise NotFound
-        return data(body, chosen)
+        return kept(data(body, chosen))
     description = views.describe(engine(), iri, language())
     if description is None:
         raise NotFound
     return render_template("thing.html", description=description, formats=GRAPH_FORMATS, address=address)
 
 
-@site.get("/graph/<path:name>")
-def graph(name: str) -> Response:
-    """Return a named graph.
+# ---- the graph store, for reading ----
 
+
+@site.route("/graph/<path:name>", methods=["GET", *WRITING])
+def graph(name: str) -> Response:
+    """Return a named graph, at its own IRI."""
+    return stored(engine().names.graph(name))
+
+
+@site.route("/graph-store", methods=["GET", *WRITING])
+def graph_store() -> Response:
+    """Return the graph that `?graph=` names, or `?default`, by the SPARQL 1.1 Graph Store HTTP Protocol."""
+    # A write without a graph would make one: that, too, is refused as a write.
+    return stored("" if request.method in WRITING else read_graph_name(request))
+
+
+def stored(iri: str) -> Response:
+    """Return a graph.
+
+    :param iri: of a named graph; empty for the default graph.
     :raises NotFound: the snapshot has no such graph.
+    :raises QueryForbidden: the request would change it.
     """
-    iri = engine().names.graph(name)
-    if iri not in engine().graphs():
-        raise NotFound
-    chosen = wanted((*GRAPH_FORMATS, *DATASET_FORMATS))
-    return data(engine().dump(iri, chosen), chosen)
+    if request.method in WRITING:
+        raise read_only()
+    if iri and iri not in engine().graphs():
+        raise NotFound(f"no graph <{iri}> here")
+    offered = (*GRAPH_FORMATS, *DATASET_FORMATS) if iri else GRAPH_FORMATS
+    chosen = choose(request.args.get("format", ""), request.headers.get("Accept", ""), offered)
+    return deliver(engine().dump(iri, chosen))
 
 
 # ---- SPARQL ----
@@ -169,14 +188,12 @@ def graph(name: str) -> Response:
 def sparql() -> Response | str | tuple[str, int]:
     """Answer a query by the SPARQL 1.1 Protocol; describe the service, or show a form, where there is none."""
     asked = read_request(request)
+    g.query = asked.query or ""
     if prefers_html() and not asked.format:
         return sparql_page(asked)
     if asked.query is None:
-        chosen = wanted(GRAPH_FORMATS)
-        described = service_description(engine(), request.base_url)
-        return data(described.serialize(format=chosen.media_type, encoding="utf-8"), chosen)
-    answer = answer_to(asked, asked.format)
-    return data(answer.body, answer.format)
+        return described(service_description(engine(), request.base_url))
+    return deliver(answer_to(asked, asked.format))
 
 
 def answer_to(asked: Asked, name: str) -> Answer:
@@ -211,24 +228,11 @@ def sparql_page(asked: Asked) -> tuple[str, int]:
     return page, HTTPStatus.OK
 
 
-# ---- for machines that watch ----
-
-
-@site.get("/health")
-def health() -> Response:
-    """Say what is served.
-
-    :raises SnapshotError: nothing is.
-    """
-    held, _ = served()
-    state = {"status": "ok", "snapshot": held.path.name, "triples": held.manifest.get("quads")}
-    return Response(json.dumps(state) + "\n", content_type="application/json")
-
-
-@site.get("/robots.txt")
-def robots() -> Response:
-    """Keep crawlers from asking queries."""
-    return Response("User-agent: *\nDisallow: /sparql\n", content_type="text/plain; charset=utf-8")
+@site.get("/.well-known/void")
+def void() -> Response:
+    """Describe the dataset in VoID."""
+    held, asked = served()
+    return described(void_description(held, asked, request.base_url, url_for("site.sparql", _external=True)))
 
 
 # ---- errors, in one place ----
@@ -238,6 +242,7 @@ def show_problem(error: Exception) -> Response | BaseResponse:
     """Answer with an error: a page for browsers, problem+json for programs."""
     if isinstance(error, HTTPException) and (error.code is None or error.code < HTTPStatus.BAD_REQUEST):
         return error.get_response()  # a redirect
+    note(error)
     problem = problem_of(error)
     if problem is None:
         _log.error("the request to %s failed", request.path, exc_info=error)
@@ -248,41 +253,12 @@ def show_problem(error: Exception) -> Response | BaseResponse:
     return Response(body + "\n", problem.status, problem.headers, content_type="application/problem+json")
 
 
-# ---- the production server ----
-
-
-class Gunicorn(BaseApplication):  # type: ignore[misc]
-    """Run the app in gunicorn, configured by our settings alone."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set what differs from gunicorn's defaults; it writes no access log."""
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
-        chosen = {
-            "bind": f"{host}:{self.settings.port}",
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "graceful_timeout": int(self.settings.query_seconds) + 5,
-            "limit_request_line": 8190,
-            "control_socket_disable": True,  # of newer releases
-        }
-        for key in chosen.keys() & self.cfg.settings.keys():
-            self.cfg.set(key, chosen[key])
-
-    def load(self) -> Flask:
-        """Make the app, in the process that answers requests."""
-        return create_app(self.settings)
-
-
 def serve(settings: Settings) -> None:
     """Answer requests until the process is told to stop.
 
     :param settings: host and port among them.
     """
-    Gunicorn(settings).run()
+    Gunicorn(settings, create_app).run()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from graph.query import FORM, FROM, mask, prologue, resolve, variables, with_values
+from graph.query import FORM, FROM, is_relative, mask, prologue, resolve, variables, with_values
 
 _KEYWORD = re.compile(r"\b(?:(order\s*by)|(limit|offset)(?=[\s\d])|(values))", re.IGNORECASE)
 _WHERE = re.compile(r"\bwhere\s*\Z", re.IGNORECASE)
@@ -72,13 +72,14 @@ class Clauses:
         return variables(self.order)
 
 
-def cut(text: str, prefixes: Mapping[str, str]) -> Clauses:
+def cut(text: str, prefixes: Mapping[str, str], base: str = "") -> Clauses:
     """Cut a query that parses into its clauses.
 
     :param prefixes: those that it may use without declaring them; the ones that it does use are declared.
+    :param base: IRI that relative ones are resolved against where the query names no other.
     """
     code = mask(text)
-    declared, start = prologue(text, code)
+    declared, start = prologue(text, code, base)
     form = FORM.match(code, start)
     groups = list(_groups(code, start))
     is_construct = form is not None and form[1].upper() == "CONSTRUCT"
@@ -92,7 +93,7 @@ def cut(text: str, prefixes: Mapping[str, str]) -> Clauses:
         head = f"{head} {{ {where}\n}}"
     group, order, part, values = _modifiers(text, code, close)
     return Clauses(
-        _declare(text, code, start, declared, prefixes), head, default, named, where, group, order, part, values
+        _declare(text, code, start, declared, prefixes, base), head, default, named, where, group, order, part, values
     )
 
 
@@ -183,10 +184,13 @@ def _modifiers(text: str, code: str, start: int) -> tuple[str, str, str, str]:
     return tail[:order], tail[order:part], tail[part : places[2]], tail[places[2] :]
 
 
-def _declare(text: str, code: str, start: int, declared: Mapping[str, str], prefixes: Mapping[str, str]) -> str:
+def _declare(
+    text: str, code: str, start: int, declared: Mapping[str, str], prefixes: Mapping[str, str], base: str
+) -> str:
     used = {found[1] for found in _PREFIX.finditer(code, start)}
     more = [f"PREFIX {name}: <{prefixes[name]}>" for name in sorted(used & prefixes.keys() - declared.keys())]
-    return "\n".join([*more, text[:start]])
+    first = [f"BASE <{base}>"] if base and is_relative(text) else []
+    return "\n".join([*first, *more, text[:start]])
 
 
 @dataclass(frozen=True)

@@ -25,3 +25,9 @@ def context(names: Names) -> dict[str, Any]:
     except json.JSONDecodeError as problem:
         raise OntologyError(f"is no JSON: {problem.msg}", f"{CONTEXT}:{problem.lineno}", "mend the file") from None
     return dict(document["@context"])
+
+
+@cache
+def for_answers(names: Names) -> dict[str, Any]:
+    """Return the context for what is sent out: every id in it is absolute, so that it can be read without one."""
+    return {key: value for key, value in context(names).items() if key != "@base"}

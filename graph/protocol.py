@@ -1,43 +1,21 @@
-"""What every route shares: requests read, formats and language chosen, answers and errors (RFC 9457) given their form."""
+"""Requests of the SPARQL 1.1 Protocol and the Graph Store HTTP Protocol: read, and answered in the form that the client likes."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from functools import cache
-from http import HTTPStatus
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, current_app, request
+from rdflib import Graph
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Request
 
-from graph import views
-from graph.errors import CallError, QueryError, QueryForbidden, SnapshotError
-from graph.files import read_text
-from graph.formats import Format, by_name, negotiate
+from graph.answers import Answer
+from graph.errors import CallError, QueryForbidden
+from graph.formats import GRAPH_FORMATS, Format, by_name, negotiate
+from graph.problems import FORM, QUERY, UPDATE
 from graph.query import READ_ONLY, READ_ONLY_HINT
-from graph.settings import ROOT
-from graph.snapshot import Snapshot
-from graph.store import Engine
-
-FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-RETRY_SECONDS = 5
-ROWS_SHOWN = 1000
-SECURITY = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-# Routes that a script of any site may read.
-OPEN_ROUTES = frozenset(
-    f"site.{name}" for name in ("sparql", "thing", "document", "graph", "ontology", "question", "health")
-)
 
 
 @dataclass(frozen=True)
@@ -54,32 +32,6 @@ class Asked:
     named_graphs: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Hold what a client is told when something went wrong."""
-
-    status: int
-    detail: str
-    where: str = ""
-    hint: str = ""
-    line: int | None = None
-    column: int | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def title(self) -> str:
-        """Return the phrase of the status."""
-        return HTTPStatus(self.status).phrase
-
-    def members(self) -> dict[str, str | int]:
-        """Return the members of the problem+json object, those alone that have a value."""
-        known: dict[str, str | int | None] = {
-            "type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail,
-            "where": self.where, "hint": self.hint, "line": self.line, "column": self.column,
-        }  # fmt: skip
-        return {name: value for name, value in known.items() if value is not None and value != ""}
-
-
 def read_request(sent: Request) -> Asked:
     """Read a request in any of the protocol's three forms.
 
@@ -89,8 +41,10 @@ def read_request(sent: Request) -> Asked:
     """
     fields = _posted(sent) if sent.method == "POST" else MultiDict(sent.args)
     if "update" in fields or "update" in sent.args:
-        raise _read_only()
+        raise read_only()
     queries = fields.getlist("query")
+    if sent.method == "POST" and sent.mimetype == FORM:
+        queries += sent.args.getlist("query") if queries else []
     if len(queries) > 1:
         raise CallError(f"{len(queries)} queries in one request", "query", "send one at a time")
     if sent.method == "POST" and not queries:
@@ -105,7 +59,7 @@ def read_request(sent: Request) -> Asked:
 
 def _posted(sent: Request) -> MultiDict[str, str]:
     if sent.mimetype == UPDATE:
-        raise _read_only()
+        raise read_only()
     charset = sent.mimetype_params.get("charset", "utf-8").lower()
     if sent.mimetype not in {FORM, QUERY} or charset not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType(f"a query is sent as {FORM} or {QUERY}, in UTF-8")
@@ -118,56 +72,23 @@ def _posted(sent: Request) -> MultiDict[str, str]:
     return MultiDict([*sent.args.items(multi=True), ("query", text)])
 
 
-def _read_only() -> QueryForbidden:
-    return QueryForbidden(READ_ONLY, hint=READ_ONLY_HINT)
+def read_graph_name(sent: Request) -> str:
+    """Read which graph a request to the graph store is about (SPARQL 1.1 Graph Store HTTP Protocol, section 4.2).
 
-
-def problem_of(error: Exception) -> Problem | None:
-    """Say of an error what is the client's business; None of one that is the server's own."""
-    if isinstance(error, HTTPException):
-        return Problem(error.code or 500, error.description or error.name, headers=_headers(error))
-    if not isinstance(error, QueryError | CallError | SnapshotError):
-        return None
-    headers = {"Retry-After": str(RETRY_SECONDS)} if error.http_status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    where = "" if isinstance(error, SnapshotError) else error.where
-    line, column = getattr(error, "line", None), getattr(error, "column", None)
-    return Problem(error.http_status, error.what, where, error.hint, line, column, headers)
-
-
-def _headers(error: HTTPException) -> dict[str, str]:
-    if isinstance(error, MethodNotAllowed):
-        return {"Allow": ", ".join(sorted(error.valid_methods or ()))}
-    if isinstance(error, UnsupportedMediaType):
-        return {"Accept-Post": f"{FORM}, {QUERY}"}
-    return {}
-
-
-def engine() -> Engine:
-    """Return the engine of this request."""
-    return served()[1]
-
-
-def served() -> tuple[Snapshot, Engine]:
-    """Return snapshot and engine of this request, which sees one snapshot from beginning to end.
-
-    :raises SnapshotError: there is none.
+    :returns: its IRI; empty for the default graph.
+    :raises CallError: it names none, or more than one.
     """
-    if "served" not in g:
-        g.served = current_app.extensions["levikki"].take()
-    pair: tuple[Snapshot, Engine] = g.served
-    return pair
+    graphs, default = sent.args.getlist("graph"), "default" in sent.args
+    if len(graphs) + default != 1:
+        raise CallError("the request does not name one graph", "graph", "send ?default, or ?graph= with one IRI")
+    if graphs and not urlsplit(graphs[0]).scheme:
+        raise CallError(f"no absolute IRI: {graphs[0]!r}", "graph", "send ?graph= with the IRI of a named graph")
+    return graphs[0] if graphs else ""
 
 
-@cache
-def texts() -> dict[str, dict[str, Any]]:
-    """Return the words of the pages: language -> key -> text."""
-    return dict(json.loads(read_text(ROOT / "templates" / "texts.json")))
-
-
-def language() -> str:
-    """Return the language of the page: `?lang=`, else what the browser prefers, else Finnish."""
-    asked = request.args.get("lang", "")
-    return asked if asked in views.LANGUAGES else request.accept_languages.best_match(views.LANGUAGES, "fi") or "fi"
+def read_only() -> QueryForbidden:
+    """Return the refusal of whatever would change the graph."""
+    return QueryForbidden(READ_ONLY, hint=READ_ONLY_HINT)
 
 
 def wanted(offered: tuple[Format, ...]) -> Format:
@@ -185,59 +106,38 @@ def prefers_html() -> bool:
     return not request.args.get("format") and accepts["text/html"] > accepts["application/json"]
 
 
+def deliver(answer: Answer) -> Response:
+    """Return an answer with its validator; a large one in pieces, which take no memory."""
+    response = data(b"", answer.format)
+    response.response = answer.pieces()
+    response.content_length = answer.size
+    if answer.volatile:
+        response.cache_control.no_store = True
+        return response
+    response.set_etag(answer.etag)
+    return kept(response)
+
+
+def kept(response: Response) -> Response:
+    """Let clients and proxies keep what a snapshot says, for the time that the publisher set."""
+    response.cache_control.public = True
+    response.cache_control.max_age = current_app.extensions["levikki"].settings.cache_seconds
+    return response
+
+
+def described(graph: Graph) -> Response:
+    """Return a small graph of our making in the format that the client likes best."""
+    chosen = wanted(GRAPH_FORMATS)
+    # In a fixed order, so that the same graph has the same validator.
+    ordered = Graph(bind_namespaces="none", namespace_manager=None)
+    for prefix, space in graph.namespaces():
+        ordered.bind(prefix, space)
+    for triple in sorted(graph):
+        ordered.add(triple)
+    return kept(data(ordered.serialize(format=chosen.media_type, encoding="utf-8"), chosen))
+
+
 def data(body: bytes | str, chosen: Format) -> Response:
     """Return an answer in a format, with UTF-8 named where the type is text."""
     charset = "; charset=utf-8" if chosen.media_type.startswith("text/") else ""
     return Response(body, content_type=f"{chosen.media_type}{charset}")
-
-
-def keep_language(endpoint: str, values: dict[str, Any]) -> None:
-    """Carry a chosen language from page to page."""
-    if endpoint.startswith("site.") and request.args.get("lang") in views.LANGUAGES:
-        values.setdefault("lang", request.args["lang"])
-
-
-def page_values() -> dict[str, Any]:
-    """Return what every template knows: words, language, links."""
-    chosen = language()
-    others = {each: f"{request.path}?{urlencode([*_without_language(), ('lang', each)])}" for each in views.LANGUAGES}
-    return {
-        "language": chosen,
-        "t": texts()[chosen],
-        "language_links": others,
-        "language_names": {each: texts()[each]["language_name"] for each in views.LANGUAGES},
-        "href": href,
-        "rows_shown": ROWS_SHOWN,
-        "query_seconds": current_app.extensions["levikki"].settings.query_seconds,
-    }
-
-
-def _without_language() -> list[tuple[str, str]]:
-    return [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
-
-
-def href(iri: str) -> str:
-    """Return the address to link to for an IRI: on this server for our own, at whatever host it answers."""
-    names = engine().names
-    path, _, anchor = iri.partition("#")
-    local = names.local(path)
-    if local and "/" in local:
-        kind, _, slug = local.partition("/")
-        return url_for("site.document", kind=kind, slug=slug, _anchor=anchor or None)
-    if path == names.ontology[:-1]:
-        return url_for("site.ontology", _anchor=anchor or None)
-    if path.startswith(names.graph("")):
-        return url_for("site.graph", name=path.removeprefix(names.graph("")))
-    return iri if iri.startswith(("http://", "https://")) else ""
-
-
-def add_headers(response: Response) -> Response:
-    """Add security headers, and leave to read data to scripts of every site."""
-    response.headers.update(SECURITY)
-    if request.endpoint in OPEN_ROUTES:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.vary.update(["Accept", "Accept-Language"])
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
-            response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
-    return response

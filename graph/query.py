@@ -35,6 +35,7 @@ _TOKEN = re.compile(
 )
 # An IRI that might as well be "less than" and something that opens a string or a comment; with :// it is no expression.
 _DOUBTFUL = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*['#\\]")
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _RUN = re.compile(r"[^\s{}]+|[{}]")
 _DECLARATION = re.compile(
     r"""\s*(?:base\s*(?P<base><_*>)|prefix\s*(?P<prefix>[^\s:<>]*:)\s*(?P<space><_*>)|version\s*"_*")""", re.IGNORECASE
@@ -64,17 +65,18 @@ class Checked:
 
 
 @lru_cache(maxsize=256)
-def check(query: str, prefixes: tuple[tuple[str, str], ...] = ()) -> Checked:
+def check(query: str, prefixes: tuple[tuple[str, str], ...] = (), base: str = "") -> Checked:
     """Read a query and refuse what this endpoint never does.
 
     :param query: SPARQL text as the client sent it.
     :param prefixes: (prefix, namespace) that the query may use without declaring them.
+    :param base: IRI that relative ones are resolved against where the query names no other.
     :raises QueryForbidden: SERVICE anywhere in the query, or an update.
     """
     text = _expand(query)
     code = mask(text)
     _refuse_service(text, code)
-    declared, end = prologue(text, code)
+    declared, end = prologue(text, code, base)
     update = _UPDATE.match(code, end)
     if update:
         raise QueryForbidden(READ_ONLY, _place(text, update.start(1)), READ_ONLY_HINT)
@@ -143,9 +145,9 @@ def _service(code: str) -> int:
     return -1
 
 
-def prologue(text: str, code: str) -> tuple[dict[str, str], int]:
+def prologue(text: str, code: str, base: str = "") -> tuple[dict[str, str], int]:
     """Return the prefixes that the query declares ("" is its base under the key `<`), and where its form begins."""
-    declared: dict[str, str] = {}
+    declared: dict[str, str] = {"<": base}
     end = 0
     while found := _DECLARATION.match(code, end):
         end = found.end()
@@ -183,6 +185,11 @@ def resolve(name: str, spaces: Mapping[str, str]) -> str:
         return urljoin(spaces.get("<", ""), name[1:-1])
     prefix, _, local = name.partition(":")
     return spaces[prefix] + local.replace("\\", "") if prefix in spaces else ""
+
+
+def is_relative(text: str) -> bool:
+    """Tell whether an IRI in a query needs a base."""
+    return any(token["iri"] and not _SCHEME.match(token["iri"]) for token in _TOKEN.finditer(text))
 
 
 def variables(text: str) -> tuple[str, ...]:

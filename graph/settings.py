@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -25,6 +26,8 @@ class Settings:
     :param port: port that the server listens on (`PORT`).
     :param query_seconds: seconds that one query may take (`LEVIKKI_QUERY_SECONDS`).
     :param query_characters: characters that a query may have (`LEVIKKI_QUERY_CHARACTERS`).
+    :param request_bytes: bytes that the body of a request may have; a character of a query may be twelve of a form
+        (`LEVIKKI_REQUEST_BYTES`).
     :param query_memory_bytes: bytes of memory that a query may take (`LEVIKKI_QUERY_MEMORY_BYTES`).
     :param query_processes: queries that run at the same time (`LEVIKKI_QUERY_PROCESSES`).
     :param query_long_processes: how many of them may run longer than `query_quick_seconds` (`LEVIKKI_QUERY_LONG_PROCESSES`).
@@ -63,6 +66,7 @@ class Settings:
     port: int = 8000
     query_seconds: float = 10.0
     query_characters: int = 100_000
+    request_bytes: int = 1_210_000
     query_memory_bytes: int = 512_000_000
     query_processes: int = 8
     query_long_processes: int = 2
@@ -126,7 +130,7 @@ def _read(name: str, text: str, kind: type[Any]) -> Any:
         raise CallError(
             f"{name} is {text!r}, not of the form {kind.__name__}", hint=f"set {name} to a {kind.__name__}"
         ) from None
-    if isinstance(value, int | float) and (value < 0 or (value == 0 and name not in MAY_BE_ZERO) or value != value):
+    if isinstance(value, int | float) and (value < 0 or (value == 0 and name not in MAY_BE_ZERO) or math.isnan(value)):
         least = "0 or more" if name in MAY_BE_ZERO else "above 0"
         raise CallError(f"{name} is {text}, not {least}", hint=f"set {name} to a larger number")
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
@@ -20,6 +21,7 @@ class Spool:
 
     def __init__(self, limit: int) -> None:
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the answer
+        weakref.finalize(self, self._file.close)
         self._digest = hashlib.blake2b(digest_size=16)
         self._limit = limit
         self.size = 0

@@ -15,7 +15,7 @@ from socket import socket
 from typing import Any
 
 from graph.answers import Answer, Answers, whole
-from graph.context import context
+from graph.context import for_answers
 from graph.errors import (
     LevikkiError,
     LimitReached,
@@ -153,18 +153,18 @@ class Engine:
         if len(query) > limit:
             what = f"the query has {len(query)} characters, the limit (query_characters) is {limit}"
             raise QueryTooLong(what, "shorten it, or ask in parts", limit="query_characters", value=limit)
-        return check(query, self._declared)
+        return check(query, self._declared, self.names.base)
 
     def select(self, query: str, /, **bindings: str | Term) -> Rows:
         """Answer a SELECT as rows of terms.
 
         :param bindings: values (an IRI as plain str) for variables, each of which the query must project.
         """
-        return read_rows(self._run(check(query, self._declared), JSON, bindings).body)
+        return read_rows(self._run(check(query, self._declared, self.names.base), JSON, bindings).body)
 
     def construct(self, query: str, chosen: Format, /, **bindings: str | Term) -> bytes:
         """Answer a CONSTRUCT or DESCRIBE in a format of `GRAPH_FORMATS`."""
-        return self._run(check(query, self._declared), chosen, bindings).body
+        return self._run(check(query, self._declared, self.names.base), chosen, bindings).body
 
     def dump(self, graph: str, chosen: Format) -> Answer:
         """Return a graph in a format of `GRAPH_FORMATS` or `DATASET_FORMATS`.
@@ -191,6 +191,7 @@ class Engine:
 
     def close(self) -> None:
         """End every process, also one that runs a query."""
+        self._answers = Answers(0)
         self._pool.close()
 
     def _known_graphs(self, wanted: tuple[str, ...]) -> None:
@@ -241,8 +242,9 @@ class Engine:
         compacts = chosen.name == "jsonld"
         common = {
             "format": chosen.engine,
+            "base": self.names.base,
             "prefixes": self._prefixes,
-            "context": context(self.names) if compacts else None,
+            "context": for_answers(self.names) if compacts else None,
         }
         spool = Spool(self.settings.answer_bytes)
         with self._pool.lend() as lease:

@@ -86,11 +86,11 @@ class Client:
             answer: HTTPResponse = urllib.request.urlopen(request, timeout=self.seconds)  # noqa: S310
             with answer:
                 answer.read()
-            return answer
         except HTTPError as problem:
             raise _problem(problem.code, problem.read(10_000)) from None
         except (OSError, HTTPException) as problem:
             raise _gone(problem) from None
+        return answer
 
     def _wrapped(self, text: str, form: str, headers: dict[str, str], params: Params) -> HTTPResponse:
         wrapper = SPARQLWrapper(self.address)

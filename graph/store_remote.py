@@ -62,9 +62,9 @@ class Elsewhere:
         :raises SyntaxError: the query does not parse.
         """
         self._client.seconds = max(1, round(job["seconds"]))
-        local: Any = _EMPTY.query(job["query"], prefixes=job["prefixes"])
+        local: Any = _EMPTY.query(job["query"], base_iri=job["base"], prefixes=job["prefixes"])
         values = {name: str(term(*each)) for name, each in job["bindings"].items()}
-        asked = clauses.bind(self._with_dataset(clauses.cut(job["query"], job["prefixes"]), job), values)
+        asked = clauses.bind(self._with_dataset(clauses.cut(job["query"], job["prefixes"], job["base"]), job), values)
         if job["form"] == "SELECT":
             self._select(asked, [each.value for each in local.variables], job, output)
         elif job["form"] == "ASK":

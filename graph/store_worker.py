@@ -39,6 +39,7 @@ class Embedded:
         """Run a job."""
         result = self._store.query(
             job["query"],
+            base_iri=job["base"],
             prefixes=job["prefixes"],
             substitutions={ox.Variable(name): term(*each) for name, each in job["bindings"].items()} or None,
             **self._dataset(job),
@@ -50,6 +51,10 @@ class Embedded:
 
     def dump(self, job: dict[str, Any], output: Output) -> None:
         """Write a whole graph."""
+        if not job["graph"] and self._union:
+            union: Any = self._store.query("CONSTRUCT WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
+            serialise(union, job, output)
+            return
         graph = ox.NamedNode(job["graph"]) if job["graph"] else ox.DefaultGraph()
         quads = self._store.quads_for_pattern(None, None, None, graph)
         form = getattr(ox.RdfFormat, job["format"])

@@ -27,6 +27,7 @@ from werkzeug.test import TestResponse
 import server
 from graph import questions, views
 from graph.names import Names
+from graph.serving import Gunicorn
 from graph.settings import ROOT, Settings
 
 NAMES = Names()
@@ -82,7 +83,12 @@ def make_snapshot(snapshots: Path, name: str, names: Names = NAMES) -> None:
         store.bulk_load(turtle, format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(names.graph(graph)))
     store.flush()
     del store
-    manifest = {"base": names.base, "quads": 42, "counts": {"models": 2, "regions": 3, "claims": 1, "pages": 1}}
+    manifest = {
+        "base": names.base,
+        "made": "2026-01-31T12:00:00Z",
+        "quads": 42,
+        "counts": {"models": 2, "regions": 3, "claims": 1, "pages": 1},
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (snapshots / "latest").unlink(missing_ok=True)
     (snapshots / "latest").symlink_to(name)
@@ -294,7 +300,7 @@ def test_a_failure_of_the_server_tells_nothing_of_its_inside(
 
 def test_without_a_snapshot_every_page_is_a_503_that_says_what_to_run(tmp_path: Path) -> None:
     client = server.create_app(Settings(snapshots=tmp_path / "none")).test_client()
-    for path in ("/health", "/", "/sparql?query=ASK%7B%7D", "/doc/model/hygga"):
+    for path in ("/ready", "/", "/sparql?query=ASK%7B%7D", "/doc/model/hygga"):
         answer = client.get(path)
         assert problem(answer)["status"] == 503
         assert str(tmp_path) not in answer.text
@@ -391,11 +397,11 @@ def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
     app = server.create_app(Settings(snapshots=tmp_path))
     try:
         client = app.test_client()
-        before = client.get("/health").json
+        before = client.get("/ready").json
         make_snapshot(tmp_path, "second")
         assert ask(client, SELECT).status_code == 200
-        assert before == {"status": "ok", "snapshot": "first", "triples": 42}
-        assert client.get("/health").json == {"status": "ok", "snapshot": "second", "triples": 42}
+        assert before == {"status": "ready", "snapshot": "first", "quads": 42}
+        assert client.get("/ready").json == {"status": "ready", "snapshot": "second", "quads": 42}
     finally:
         app.extensions["levikki"].retire()
 
@@ -584,6 +590,6 @@ def test_rdflib_follows_a_thing_to_its_document(address: str) -> None:
 
 
 def test_gunicorn_takes_host_and_port_from_the_settings() -> None:
-    config = server.Gunicorn(Settings(host="::1", port=8123)).cfg
+    config = Gunicorn(Settings(host="::1", port=8123), server.create_app).cfg
     assert config.address == [("::1", 8123)]
     assert (config.worker_class_str, config.accesslog, config.control_socket_disable) == ("gthread", None, True)

@@ -13,11 +13,12 @@ from rdflib.collection import Collection
 from rdflib.namespace import SKOS
 from rdflib.term import Node
 
+from graph.context import context
 from graph.files import read_text
 from graph.names import Names
 from graph.report import fields
 from graph.settings import ROOT
-from graph.triples import context, turtle
+from graph.triples import turtle
 from graph.validation import ONTOLOGY, SHAPES, batched, check_results, load_shapes, plain_graph, shape_results
 from graph.wording import CHECKS, check_header
 

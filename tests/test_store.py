@@ -149,10 +149,10 @@ def test_bindings_are_values_and_never_code(engine: Engine) -> None:
 
 
 def test_a_dump_holds_one_named_graph(engine: Engine) -> None:
-    quads = engine.dump(VOCABULARY, DATASET_FORMATS[0]).decode().splitlines()
+    quads = engine.dump(VOCABULARY, DATASET_FORMATS[0]).body.decode().splitlines()
     assert len(quads) == 3
     assert all(line.endswith(f"<{VOCABULARY}> .") for line in quads)
-    assert len(Graph().parse(data=engine.dump(VOCABULARY, GRAPH_FORMATS[0]), format="turtle")) == 3
+    assert len(Graph().parse(data=engine.dump(VOCABULARY, GRAPH_FORMATS[0]).body, format="turtle")) == 3
 
 
 # ---- datasets ----
