@@ -261,7 +261,7 @@ class Engine:
         if outcome == "refused":
             return QueryError(f"the query cannot be evaluated: {detail}", "query", "mend the query and send it again")
         _log.error("the store cannot be read: %s", detail)
-        return unusable(outcome, is_elsewhere=isinstance(self._source, Remote))
+        return unusable(outcome, "read", is_elsewhere=isinstance(self._source, Remote))
 
 
 def read_rows(body: bytes) -> Rows:

@@ -69,7 +69,7 @@ class Process:
         if told["outcome"] != "ready":
             self.end()
             _log.error("the store cannot be opened: %s", told.get("detail"))
-            raise unusable(told["outcome"], is_elsewhere=source.startswith("{"))
+            raise unusable(told["outcome"], "opened", is_elsewhere=source.startswith("{"))
         self.graphs = frozenset(told["graphs"])
 
     def _hello(self) -> dict[str, Any]:
@@ -163,14 +163,15 @@ class Process:
             self._connection.close()
 
 
-def unusable(outcome: str, *, is_elsewhere: bool) -> SnapshotError:
+def unusable(outcome: str, what: str, *, is_elsewhere: bool) -> SnapshotError:
     """Return the error for a store that cannot be read; it names no address, since the public reads it.
 
     :param outcome: how the worker says that it ended.
+    :param what: what cannot be done with a store of ours: opened or read.
     :param is_elsewhere: the store is an engine at an address.
     """
     if not is_elsewhere:
-        return SnapshotError("the snapshot's store cannot be read", hint="build the snapshot again")
+        return SnapshotError(f"the snapshot's store cannot be {what}", hint="build the snapshot again")
     if outcome == "other":
         return SnapshotError("the engine does not hold the newest snapshot", hint="load it: levikki load")
     if outcome == "entry":
