@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -51,8 +51,8 @@ def settings() -> Settings:
 
 
 @cache
-def _client() -> FlaskClient:
-    return create_app(settings()).test_client()
+def _client(**limits: int) -> FlaskClient:
+    return create_app(replace(settings(), **limits)).test_client()  # type: ignore[arg-type]
 
 
 # ---- pieces of Markdown ----
@@ -127,6 +127,7 @@ def curl(
     accept: str = "",
     head: int = 0,
     ordered: bool = False,
+    limits: dict[str, int] | None = None,
 ) -> str:
     """Return a call of curl with what the server answers.
 
@@ -134,6 +135,7 @@ def curl(
     :param body: a query that is sent as it is.
     :param head: lines shown; all where 0.
     :param ordered: sort the lines, of an answer that has no order of its own.
+    :param limits: limits of the server that are not the default.
     """
     parts = ["curl -s"]
     if accept:
@@ -142,7 +144,7 @@ def curl(
         parts.append(f"-H 'Content-Type: application/sparql-query' --data-binary '{body}'")
     parts += [f"--data-urlencode '{name}{_value(value)}'" for name, value in (form or {}).items()]
     parts.append(f"'{ADDRESS}{path}'" if re.search(r"[?&{ ]", path) else f"{ADDRESS}{path}")
-    lines = answer(path, form=form, body=body, accept=accept).text.splitlines()
+    lines = answer(path, form=form, body=body, accept=accept, **(limits or {})).text.splitlines()
     if ordered:
         lines.sort()
         parts.append("| LC_ALL=C sort")
@@ -154,17 +156,19 @@ def _value(value: str) -> str:
     return value if value.startswith("@") else f"={value}"
 
 
-def answer(path: str, *, form: dict[str, str] | None = None, body: str = "", accept: str = "") -> TestResponse:
+def answer(
+    path: str, *, form: dict[str, str] | None = None, body: str = "", accept: str = "", **limits: int
+) -> TestResponse:
     """Ask the server what `curl` shows."""
     headers = {"Accept": accept or "*/*"}
     if form:
         sent = {
             name: (ROOT / value[1:]).read_text("utf-8") if value[0] == "@" else value for name, value in form.items()
         }
-        return _client().post(path, data=sent, headers=headers)
+        return _client(**limits).post(path, data=sent, headers=headers)
     if body:
-        return _client().post(path, data=body, headers=headers, content_type="application/sparql-query")
-    return _client().get(path, headers=headers)
+        return _client(**limits).post(path, data=body, headers=headers, content_type="application/sparql-query")
+    return _client(**limits).get(path, headers=headers)
 
 
 def same_answers(name: str) -> str:

@@ -249,7 +249,7 @@ class Engine:
         spool = Spool(self.settings.answer_bytes)
         with self._pool.lend() as lease:
             start = time.monotonic()
-            told = lease.process.ask(common | job, spool, lease.lengthen, waiting.get())
+            told = lease.ask(common | job, spool, waiting.get())
         if told["outcome"] != "done":
             raise self._problem(told["outcome"], told["detail"], job.get("query", ""))
         seconds, size, digest = time.monotonic() - start, spool.size, spool.digest

@@ -39,14 +39,15 @@ class Output:
 
     def __init__(self, connection: Connection[Any, Any], form: str, limit: int) -> None:
         self._connection, self._limit = connection, limit
-        self._held = bytearray()
+        self._held, self._sent = bytearray(), False
         self._rows = Rows(form) if form else None
         self.rows = 0
 
     def write(self, data: bytes) -> int:
         """Take bytes; send them when they are worth a message."""
         self._held += data
-        if len(self._held) >= PIECE:
+        # The first bytes go out at once: a query that answers is dealt with otherwise than one that is silent.
+        if len(self._held) >= PIECE or not self._sent:
             self.flush()
         return len(data)
 
@@ -61,6 +62,7 @@ class Output:
             self._reached(self._rows.add(piece))
         if piece:
             self._connection.send_bytes(b"+" + piece)
+            self._sent = True
 
     def counted(self, items: Iterable[T]) -> Iterator[T]:
         """Yield the items of a graph while they are not too many."""

@@ -1,56 +1,105 @@
 """Keep the processes that run queries: start them, lend them to threads, kill the one whose time is over.
 
 Most queries take milliseconds, and some take all the time that they may. So that the second kind never takes the place of the
-first, only some of the processes may run for long, and those run with the lowest priority of the system.
+first, only some of the processes may run for long, and those run with a low priority of the system.
 """
 
 from __future__ import annotations
 
 import os
+import socket
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Lock, Thread
+from typing import Any
 
-from graph.errors import Busy, SnapshotError
+from graph.errors import Busy, QueryTooHeavy, SnapshotError
+from graph.spool import Spool
 from graph.store_process import RETRY_SECONDS, Process
 
-LOWEST_PRIORITY = 19
+# Of the system's priorities, -20 to 19: a long query steps back behind the quick ones, and one that has answered nothing yet furthest.
+ANSWERING_PRIORITY, SILENT_PRIORITY = 10, 19
 
 
 class Lease:
     """Hold a process for one query.
 
     :param process: runs it.
-    :param long: lets so many queries run for long.
+    :param lanes: where it goes once it is no quick one any more.
     """
 
-    def __init__(self, process: Process, long: BoundedSemaphore, size: int) -> None:
-        self.process, self.is_long = process, False
-        self._long, self._size = long, size
+    def __init__(self, process: Process, lanes: Lanes) -> None:
+        self.process, self.gave_way = process, False
+        self._lanes = lanes
+        self._start = time.monotonic()
 
-    def lengthen(self, quick_seconds: float) -> None:
-        """Take one of the places for queries that run for long, and step back behind the quick ones.
+    def ask(self, job: dict[str, Any], spool: Spool, client: socket.socket | None = None) -> dict[str, Any]:
+        """Run a job in the process.
 
-        :param quick_seconds: how long this one has run.
-        :raises Busy: there is none.
+        :raises Busy: it ran for long, and gave way to others.
+        :raises LimitReached: another limit of the query was reached.
         """
-        if not self._long.acquire(blocking=False):
-            raise Busy(
-                f"the query ran longer than {quick_seconds:g} seconds while {self._size} other long ones ran, "
-                "the limit (query_long_processes), and was stopped",
-                "try again in a moment, or narrow the query",
-                limit="query_long_processes",
-                value=self._size,
-                retry_seconds=RETRY_SECONDS,
-            )
-        self.is_long = True
-        self.process.step_back(LOWEST_PRIORITY)
+        try:
+            return self.process.ask(job, spool, lambda _: self._lanes.enter(self), client)
+        except QueryTooHeavy:
+            if self.gave_way:
+                raise self._lanes.full() from None
+            raise
 
-    def end(self) -> None:
-        """Give the place back."""
-        if self.is_long:
-            self._long.release()
+    def give_way(self) -> None:
+        """End the query for the sake of another."""
+        self.gave_way = True
+        self.process.kill()
+
+    @property
+    def weight(self) -> tuple[bool, float]:
+        """Return what is compared when one has to give way: whether it has answered nothing yet, and how long it has run."""
+        return not self.process.answering, time.monotonic() - self._start
+
+
+class Lanes:
+    """Let so many queries run for long.
+
+    Where one more becomes long, the one that has answered nothing for the longest time gives way. So runaways end each other,
+    and neither a quick query nor one that is being answered waits for them.
+
+    :param size: how many.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size, self._held, self._lock = size, list[Lease](), Lock()
+
+    def enter(self, lease: Lease) -> None:
+        """Let a query run for long.
+
+        :raises Busy: it is the one that gives way.
+        """
+        with self._lock:
+            last = max((*self._held, lease), key=lambda each: each.weight) if len(self._held) >= self._size else None
+            if last is lease:
+                raise self.full()
+            if last:
+                self._held.remove(last)
+                last.give_way()
+            self._held.append(lease)
+        lease.process.step_back(ANSWERING_PRIORITY if lease.process.answering else SILENT_PRIORITY)
+
+    def leave(self, lease: Lease) -> None:
+        """Take a query that has ended from among those that run for long."""
+        with self._lock, suppress(ValueError):
+            self._held.remove(lease)
+
+    def full(self) -> Busy:
+        """Return the error of a query that gave way."""
+        return Busy(
+            f"more queries than {self._size}, the limit (query_long_processes), ran for long; this one gave way and was stopped",
+            "try again in a moment, or narrow the query",
+            limit="query_long_processes",
+            value=self._size,
+            retry_seconds=RETRY_SECONDS,
+        )
 
 
 class Pool:
@@ -75,7 +124,7 @@ class Pool:
             process.forget()
         self._all, self._idle = set(), list[Process]()
         self._lock, self._free = Lock(), BoundedSemaphore(self._size)
-        self._long = BoundedSemaphore(self._long_size)
+        self._lanes = Lanes(self._long_size)
         self._keeps, self._open = True, True
 
     @property
@@ -99,12 +148,12 @@ class Pool:
                 retry_seconds=RETRY_SECONDS,
             )
         try:
-            lease = Lease(self._take(), self._long, self._long_size)
+            lease = Lease(self._take(), self._lanes)
             try:
                 yield lease
             finally:
+                self._lanes.leave(lease)
                 self._give_back(lease.process)
-                lease.end()
         finally:
             self._free.release()
 
@@ -130,10 +179,24 @@ class Pool:
 
     def _give_back(self, process: Process) -> None:
         with self._lock:
-            if process.usable and self._keeps and self._open:
+            if process.usable and self._keeps and self._open and len(self._all) <= self._size:
                 self._idle.append(process)
-            else:
-                self._drop(process)
+                return
+            self._drop(process)
+            replaces = self._keeps and self._open and len(self._all) < self._size
+        if replaces:
+            # So that the next query need not wait until a process has started.
+            Thread(target=self._replace, daemon=True).start()
+
+    def _replace(self) -> None:
+        with suppress(SnapshotError):
+            process = self._start()
+            with self._lock:
+                if self._keeps and self._open and len(self._all) < self._size:
+                    self._all.add(process)
+                    self._idle.append(process)
+                    return
+            process.end()
 
     def _drop(self, process: Process) -> None:
         process.end()

@@ -63,7 +63,7 @@ class Process:
             self._process = subprocess.Popen(
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=_ENVIRONMENT
             )
-        self.usable = True
+        self.usable, self.answering = True, False
         self._niced = False
         told = self._hello()
         if told["outcome"] != "ready":
@@ -92,7 +92,7 @@ class Process:
         :raises LimitReached: a limit of the query was reached.
         :raises ClientGone: nobody waits any more.
         """
-        self.usable = False
+        self.usable = self.answering = False
         try:
             self._connection.send({**job, "seconds": self.limits.seconds, "rows": self.limits.rows})
             told = self._answer(spool, lengthen, [client] if client else [])
@@ -126,6 +126,7 @@ class Process:
                 message = self._connection.recv_bytes()
                 if message[:1] == b".":
                     return dict(json.loads(message[1:]))
+                self.answering = True
                 spool.write(message[1:])
 
     def _ended(self) -> LevikkiError:
@@ -149,6 +150,10 @@ class Process:
         """Tell whether the process, which has nothing to do, still waits for a job."""
         # A socket that can be read has been closed: nothing else comes unasked.
         return self._process.poll() is None and not self._connection.poll(0)
+
+    def kill(self) -> None:
+        """Kill the process; whoever waits for its answer, in another thread, sees its end of the socket close."""
+        self._process.kill()
 
     def end(self) -> None:
         """Kill the process, and wait so that no zombie is left."""

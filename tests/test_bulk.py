@@ -87,7 +87,7 @@ def test_records_are_the_same_whatever_the_number_of_jobs(
 def test_what_each_page_brought_is_told(pages: list[Path], out: Path) -> None:
     told: list[Outcome] = []
     read_many(pages, out, jobs=1, tell=told.append)
-    assert [each.path for each in told] == pages
+    assert sorted(each.path for each in told) == sorted(pages)  # in the order in which they end
     assert all(each.claims == 2 and len(each.differences) == 2 and each.record is None for each in told)
 
 

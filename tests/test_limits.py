@@ -106,6 +106,21 @@ def test_long_queries_leave_room_for_quick_ones(make: Callable[..., Engine]) -> 
     assert {each.limit for each in wrong if isinstance(each, Busy)} == {"query_long_processes"}
 
 
+def test_a_query_that_answers_does_not_give_way_to_one_that_does_not(make: Callable[..., Engine]) -> None:
+    engine = make(query_processes=4, query_long_processes=1, query_quick_seconds=0.05, query_seconds=20)
+    slow = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(STR(?i)) > 0) } LIMIT 600000"
+    with ThreadPoolExecutor(3) as threads:
+        runaway = threads.submit(engine.answer, RUNAWAY)
+        time.sleep(0.3)
+        answering = threads.submit(engine.answer, slow, name="csv")
+        time.sleep(0.3)
+        late = threads.submit(engine.answer, RUNAWAY)
+        assert answering.result(20).rows == 600_000
+        assert isinstance(runaway.exception(20), Busy)
+        engine.close()
+        assert late.exception(20) is not None
+
+
 def test_a_long_query_steps_back_behind_the_others(make: Callable[..., Engine]) -> None:
     engine = make(query_quick_seconds=0.1, query_seconds=5)
     with ThreadPoolExecutor(1) as threads:

@@ -90,8 +90,8 @@ def make_snapshot(snapshots: Path, name: str, names: Names = NAMES) -> None:
         "counts": {"models": 2, "regions": 3, "claims": 1, "pages": 1},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    (snapshots / "latest").unlink(missing_ok=True)
-    (snapshots / "latest").symlink_to(name)
+    (snapshots / f"link-{name}").symlink_to(name)
+    (snapshots / f"link-{name}").replace(snapshots / "latest")
 
 
 @pytest.fixture(scope="module")
