@@ -17,6 +17,9 @@ _WHERE = re.compile(r"\bwhere\s*\Z", re.IGNORECASE)
 _PREFIX = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*|):")
 # An IRI or a prefixed name in what a DESCRIBE names.
 _NAME = re.compile(r"<_*>|[^\s:<>(){}?$]*:[^\s<>(){}]*")
+# A function that is called by its IRI, be it where nothing would ever call it; or a list behind a property.
+_CALL = re.compile(r"(<_*>|(?:[^\W\d_][\w.-]*)?:[\w.%~:-]*)\s*\(")
+XSD = "http://www.w3.org/2001/XMLSchema#"
 _AGGREGATE = re.compile(r"\b(?:count|sum|min|max|avg|sample|group_concat)\s*\(", re.IGNORECASE)
 
 
@@ -95,6 +98,23 @@ def cut(text: str, prefixes: Mapping[str, str], base: str = "") -> Clauses:
     return Clauses(
         _declare(text, code, start, declared, prefixes, base), head, default, named, where, group, order, part, values
     )
+
+
+def foreign_function(text: str, prefixes: Mapping[str, str], base: str = "") -> str:
+    """Return the IRI of a function that is none of SPARQL's own; empty where a query calls none.
+
+    Our engine leaves out what can have no effect, such as the right side of `false && …`, and another might call it all the same.
+    A list behind a property is taken for such a call: the snapshot has no lists.
+    """
+    code = mask(text)
+    declared, start = prologue(text, code, base)
+    called = (text[slice(*found.span(1))] for found in _CALL.finditer(code, start))
+    iris = (resolve(_unescaped(name), {**prefixes, **declared}) for name in called)
+    return next((iri for iri in iris if not iri.startswith(XSD)), "")
+
+
+def _unescaped(name: str) -> str:
+    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", lambda code: chr(int(code[1] or code[2], 16)), name)
 
 
 def bind(clauses: Clauses, values: Mapping[str, str]) -> Clauses:

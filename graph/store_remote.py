@@ -63,6 +63,9 @@ class Elsewhere:
         """
         self._client.seconds = max(1, round(job["seconds"]))
         local: Any = _EMPTY.query(job["query"], base_iri=job["base"], prefixes=job["prefixes"])
+        function = clauses.foreign_function(job["query"], job["prefixes"], job["base"])
+        if function:
+            raise RuntimeError(f"The custom function <{function}> is not supported")
         values = {name: str(term(*each)) for name, each in job["bindings"].items()}
         asked = clauses.bind(self._with_dataset(clauses.cut(job["query"], job["prefixes"], job["base"]), job), values)
         if job["form"] == "SELECT":

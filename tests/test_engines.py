@@ -22,7 +22,7 @@ import pytest
 from benchmarks import running
 from benchmarks.running import Running
 from graph import questions, views
-from graph.clauses import bind, cut, move_values
+from graph.clauses import bind, cut, foreign_function, move_values
 from graph.current import Current, target
 from graph.errors import (
     AnswerTooLarge,
@@ -480,6 +480,32 @@ def test_half_an_answer_is_an_error_and_a_redirect_is_not_followed(
 
 
 # ---- a query in parts ----
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s { ?s ?p ?o FILTER(false && <bif:f>(?o)) }",
+        "SELECT ?s { ?s ?p ?o FILTER(false && <b\\u0069f:f> # (\n (?o)) }",
+        "PREFIX x: <http://www.op> SELECT ?s { ?s ?p ?o FILTER(true || x:enlinksw.com\\/schemas\\/bif\\#f (?o)) }",
+        "BASE <http://www.openlinksw.com/schemas/> SELECT ?s { VALUES ?s {} FILTER(<bif#f>(?s)) }",
+        "PREFIX : <bif:> SELECT ?s { ?s ?p ?o } ORDER BY :f(?o)",
+    ],
+)
+def test_a_function_of_an_engines_own_is_never_sent(elsewhere: Elsewhere, query: str) -> None:
+    with pytest.raises(QueryError, match="custom function"):
+        elsewhere.engine.answer(query)
+
+
+@pytest.mark.parametrize("query", [*QUERIES.values(), *GRAPH_QUERIES, *(each.query for each in QUESTIONS.values())])
+def test_a_function_of_sparql_is_none_of_an_engines_own(query: str) -> None:
+    assert foreign_function(query, NAMES.prefixes(), NAMES.base) == ""
+    assert (
+        foreign_function(
+            "SELECT (xsd:integer('7') AS ?x) { ?s lev:family/(lev:family|^lev:model) ?o }", NAMES.prefixes()
+        )
+        == ""
+    )
 
 
 def test_values_take_the_place_of_variables_in_the_patterns_alone() -> None:
