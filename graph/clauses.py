@@ -113,6 +113,11 @@ def foreign_function(text: str, prefixes: Mapping[str, str], base: str = "") -> 
     return next((iri for iri in iris if not iri.startswith(XSD)), "")
 
 
+def asks_others(text: str) -> bool:
+    """Tell whether SERVICE may stand in a query; a prefix of that name is taken for it."""
+    return "service" in mask(text).casefold()
+
+
 def _unescaped(name: str) -> str:
     return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", lambda code: chr(int(code[1] or code[2], 16)), name)
 

@@ -62,6 +62,8 @@ class Elsewhere:
         :raises SyntaxError: the query does not parse.
         """
         self._client.seconds = max(1, round(job["seconds"]))
+        if clauses.asks_others(job["query"]):  # the engine would make the request itself, past every check of ours
+            raise RuntimeError("SERVICE is not passed on to another engine")
         local: Any = _EMPTY.query(job["query"], base_iri=job["base"], prefixes=job["prefixes"])
         function = clauses.foreign_function(job["query"], job["prefixes"], job["base"])
         if function:

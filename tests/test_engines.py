@@ -21,7 +21,7 @@ import pytest
 
 from benchmarks import running
 from benchmarks.running import Running
-from graph import questions, views
+from graph import questions, store_output, store_remote, views
 from graph.clauses import bind, cut, foreign_function, move_values
 from graph.current import Current, target
 from graph.errors import (
@@ -506,6 +506,14 @@ def test_a_function_of_sparql_is_none_of_an_engines_own(query: str) -> None:
         )
         == ""
     )
+
+
+@pytest.mark.parametrize("query", ["SELECT * { SERVICE <urn:x> { ?s ?p ?o } }", "ASK { FILTER(trueSERVICEex:x{}) }"])
+def test_a_request_to_another_host_is_never_sent_to_an_engine(query: str) -> None:
+    remote_engine = store_remote.Elsewhere(Remote("http://127.0.0.1:1/", base=NAMES.base), Login(), 1)
+    job = {"query": query, "form": "SELECT", "seconds": 1.0}
+    with pytest.raises(RuntimeError, match="SERVICE"):
+        remote_engine.query(job, store_output.Output(None, "", 1))  # type: ignore[arg-type]
 
 
 def test_values_take_the_place_of_variables_in_the_patterns_alone() -> None:
