@@ -18,6 +18,7 @@ from graph.checking import check_target
 from graph.cli_inputs import fetch, read_facts_, text
 from graph.cli_pages import candidates_, extract, review_
 from graph.cli_read import read
+from graph.cli_serve import load, serve
 from graph.columns import columns
 from graph.errors import CallError, DataError, LevikkiError
 from graph.exports import FORMATS, export
@@ -49,7 +50,7 @@ def main() -> None:
     """Publish which practice models spread from region to region, and on what evidence."""
 
 
-for command in (candidates_, extract, fetch, read, read_facts_, review_, text):
+for command in (candidates_, extract, fetch, load, read, read_facts_, review_, serve, text):
     main.add_command(command)
 
 
@@ -142,19 +143,6 @@ def export_(form: str, output: Path | None) -> None:
             sys.stdout.buffer.write(content)
 
     export(latest(_settings().snapshots), form, write)
-
-
-@main.command()
-@click.option("--host", help="Address to listen on (default: HOST, or 127.0.0.1).")
-@click.option("--port", type=int, help="Port to listen on (default: PORT, or 8000).")
-def serve(host: str | None, port: int | None) -> None:
-    """Serve the latest snapshot over HTTP."""
-    settings = _settings()
-    latest(settings.snapshots)
-    # The server's own module stands at the top level and is not the write side's to import before this moment.
-    from server import serve as run  # noqa: PLC0415
-
-    run(replace(settings, host=host or settings.host, port=port or settings.port))
 
 
 def _settings(out: Path | None = None) -> Settings:

@@ -9,19 +9,26 @@ import re
 from graph.errors import AnswerTooLarge, QueryError, QuerySyntaxError, QueryTimeout, ServiceFailed, SnapshotError
 from graph.query import undeclared_prefix
 from graph.settings import Settings
-from graph.store_process import RETRY_SECONDS
+from graph.store_process import RETRY_SECONDS, unusable
 
 _log = logging.getLogger(__name__)
 
 
 def problem(
-    outcome: str, detail: str, text: str, prefixes: tuple[tuple[str, str], ...], settings: Settings
+    outcome: str,
+    detail: str,
+    text: str,
+    prefixes: tuple[tuple[str, str], ...],
+    settings: Settings,
+    *,
+    is_elsewhere: bool = False,
 ) -> QueryError | SnapshotError:
     """Return the error for an outcome.
 
     :param detail: words of the engine, or of the process.
     :param text: the query.
     :param prefixes: those that it need not declare.
+    :param is_elsewhere: the store is an engine at an address.
     """
     if outcome == "syntax":
         return _syntax_error(detail, text, prefixes)
@@ -30,7 +37,7 @@ def problem(
     if outcome == "service":
         return _service_error(json.loads(detail), settings)
     _log.error("the store cannot be read: %s", detail)
-    return SnapshotError("the snapshot's store cannot be read", hint="build the snapshot again")
+    return unusable(outcome, "read", is_elsewhere=is_elsewhere)
 
 
 def _service_error(told: dict[str, str], settings: Settings) -> QueryError:

@@ -9,6 +9,7 @@ of 5 000 objects, and it does not read `SERVICEex:x{}`, in which the engine find
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin
@@ -35,11 +36,12 @@ _TOKEN = re.compile(
 )
 # An IRI that might as well be "less than" and something that opens a string or a comment; with :// it is no expression.
 _DOUBTFUL = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*['#\\]")
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _RUN = re.compile(r"[^\s{}]+|[{}]")
 _DECLARATION = re.compile(
     r"""\s*(?:base\s*(?P<base><_*>)|prefix\s*(?P<prefix>[^\s:<>]*:)\s*(?P<space><_*>)|version\s*"_*")""", re.IGNORECASE
 )
-_FORM = re.compile(r"\s*(select|construct|describe|ask)", re.IGNORECASE)
+FORM = re.compile(r"\s*(select|construct|describe|ask)", re.IGNORECASE)
 _UPDATE = re.compile(r"\s*(insert|delete|load|clear|drop|create|copy|move|add|with)\b", re.IGNORECASE)
 _PREFIXED = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*|):")
 # What a blank node of a pattern cannot do, one of a CONSTRUCT's template can; telling them apart is not worth the reading.
@@ -52,7 +54,7 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 SERVICES = 10  # of one query: each is a request to somebody else
-_FROM = re.compile(r"(?<![\w:.-])from\s*(?:named\s*)?(<_*>|[^\s:<>(){}]*:[^\s<>(){}]*)", re.IGNORECASE)
+FROM = re.compile(r"(?<![\w:.-])from\s*(?:named\s*)?(<_*>|[^\s:<>(){}]*:[^\s<>(){}]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,14 @@ def check(query: str, prefixes: tuple[tuple[str, str], ...] = (), base: str = ""
     :raises QueryForbidden: SERVICE of anything else anywhere in the query, or an update.
     """
     text = _expand(query)
-    code = _mask(text)
+    code = mask(text)
     found = _find_services(text, code)
     _refuse_services(text, found, hosts)
-    declared, end = _prologue(text, code, base)
+    declared, end = prologue(text, code, base)
     update = _UPDATE.match(code, end)
     if update:
         raise QueryForbidden(READ_ONLY, _place(text, update.start(1)), READ_ONLY_HINT)
-    form = _FORM.match(code, end)
+    form = FORM.match(code, end)
     spaces = {**dict(prefixes), **declared}
     graphs = _dataset(text, code, end, spaces)
     services = tuple(_target(text, code, start, spaces, hosts) for start in found)  # every one, or none runs
@@ -107,7 +109,7 @@ def _expand(query: str) -> str:
     )
 
 
-def _mask(text: str) -> str:
+def mask(text: str) -> str:
     """Return the text, as long as before, with nothing of strings, comments, IRIs, variables and local names left."""
     return _TOKEN.sub(_masked, text)
 
@@ -202,7 +204,7 @@ def _target(text: str, code: str, start: int, spaces: dict[str, str], hosts: str
     raise QueryForbidden(what, _place(text, start), allowed)
 
 
-def _prologue(text: str, code: str, base: str = "") -> tuple[dict[str, str], int]:
+def prologue(text: str, code: str, base: str = "") -> tuple[dict[str, str], int]:
     """Return the prefixes that the query declares ("" is its base under the key `<`), and where its form begins."""
     declared: dict[str, str] = {"<": base}
     end = 0
@@ -222,18 +224,47 @@ def _inner(text: str, found: re.Match[str], group: str | int) -> str:
     return text[start + 1 : end - 1]
 
 
-def _dataset(text: str, code: str, start: int, spaces: dict[str, str]) -> tuple[str, ...]:
+def _dataset(text: str, code: str, start: int, spaces: Mapping[str, str]) -> tuple[str, ...]:
     if "from" not in code.casefold():
         return ()
     graphs = []
-    for found in _FROM.finditer(_outer(code), start):
-        if found[1].startswith("<"):
-            graphs.append(urljoin(spaces.get("<", ""), _inner(text, found, 1)))
-            continue
-        prefix, _, local = text[slice(*found.span(1))].partition(":")
-        if prefix in spaces:  # an unknown prefix is the engine's to complain of
-            graphs.append(spaces[prefix] + local.replace("\\", ""))
+    for found in FROM.finditer(_outer(code), start):
+        graph = resolve(text[slice(*found.span(1))], spaces)
+        if graph:  # an unknown prefix is the engine's to complain of
+            graphs.append(graph)
     return tuple(graphs)
+
+
+def resolve(name: str, spaces: Mapping[str, str]) -> str:
+    """Return the IRI that an IRI in angle brackets or a prefixed name stands for; empty where nobody declares its prefix.
+
+    :param spaces: prefix -> namespace; the base under the key `<`.
+    """
+    if name.startswith("<"):
+        return urljoin(spaces.get("<", ""), name[1:-1])
+    prefix, _, local = name.partition(":")
+    return spaces[prefix] + local.replace("\\", "") if prefix in spaces else ""
+
+
+def is_relative(text: str) -> bool:
+    """Tell whether an IRI in a query needs a base."""
+    return any(token["iri"] and not _SCHEME.match(token["iri"]) for token in _TOKEN.finditer(text))
+
+
+def variables(text: str) -> tuple[str, ...]:
+    """Return the variables of a text, each once."""
+    found = (token[0][1:] for token in _TOKEN.finditer(text) if token.lastgroup == "variable")
+    return tuple(dict.fromkeys(found))
+
+
+def with_values(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with other text in the place of some variables.
+
+    :param values: variable -> text.
+    """
+    return _TOKEN.sub(
+        lambda token: values.get(token[0][1:], token[0]) if token.lastgroup == "variable" else token[0], text
+    )
 
 
 def _outer(code: str) -> str:
@@ -250,8 +281,8 @@ def undeclared_prefix(text: str, prefixes: tuple[tuple[str, str], ...] = ()) -> 
 
     :returns: the prefix, its 1-based line and column; None where every prefix is declared.
     """
-    code = _mask(text)
-    declared, end = _prologue(text, code)
+    code = mask(text)
+    declared, end = prologue(text, code)
     known = {"_", *dict(prefixes), *declared}
     for found in _PREFIXED.finditer(code, end):
         if found[1] not in known:

@@ -46,6 +46,10 @@ class Settings:
         (`LEVIKKI_SERVICE_HOSTS`).
     :param service_seconds: seconds that one such answer may take (`LEVIKKI_SERVICE_SECONDS`).
     :param service_bytes: bytes that one such answer may have (`LEVIKKI_SERVICE_BYTES`).
+    :param store: address of another engine to ask, `sparql+http://…` or `sparql+https://…`; empty for the snapshot's own store
+        (`LEVIKKI_STORE`).
+    :param store_update: address at which that engine takes updates (`LEVIKKI_STORE_UPDATE`).
+    :param store_graph: address of its Graph Store Protocol, which loads faster (`LEVIKKI_STORE_GRAPH`).
     :param show_quotes: serve the quote graphs, where the build has them (`LEVIKKI_SHOW_QUOTES`, 0 or 1).
     :param fetch_hosts: hosts that `levikki fetch` may ask, with commas between, `host` or `host:port`; none where empty
         (`LEVIKKI_FETCH_HOSTS`).
@@ -80,6 +84,9 @@ class Settings:
     service_hosts: str = ""
     service_seconds: float = 5.0
     service_bytes: int = 10_000_000
+    store: str = ""
+    store_update: str = ""
+    store_graph: str = ""
     show_quotes: bool = False
     fetch_hosts: str = ""
     fetch_contact: str = ""

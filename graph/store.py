@@ -21,6 +21,7 @@ from graph.names import Names
 from graph.query import Checked, check
 from graph.settings import Settings
 from graph.spool import Spool
+from graph.store_address import Remote
 from graph.store_pool import Pool
 from graph.store_process import Limits, Process
 
@@ -74,16 +75,16 @@ def _unobserved(asked: Asked) -> None:
 class Engine:
     """Answer queries over one store.
 
-    :param store_path: folder of the store.
+    :param source: folder of the store, or the engine elsewhere that holds the snapshot.
     :param settings: how many queries at once, and what each may take.
     :param names: whose prefixes a query may use without declaring them.
     :param observe: is told how each query went.
     """
 
     def __init__(
-        self, store_path: Path, settings: Settings, names: Names, observe: Callable[[Asked], None] = _unobserved
+        self, source: Path | Remote, settings: Settings, names: Names, observe: Callable[[Asked], None] = _unobserved
     ) -> None:
-        self.settings, self.names = settings, names
+        self.settings, self.names, self._source = settings, names, source
         self._observe = observe
         self._prefixes = names.prefixes()
         self._declared = tuple(self._prefixes.items())
@@ -96,8 +97,12 @@ class Engine:
             settings.answer_bytes,
             settings.query_memory_bytes,
         )
+        is_elsewhere = isinstance(source, Remote)
+        opened = source.described() if isinstance(source, Remote) else str(source)
+        # Another engine would ask the hosts of SERVICE itself: it is sent none.
+        allowed = "" if is_elsewhere else services(settings)
         self._pool = Pool(
-            lambda: Process(str(store_path), self._limits, services(settings)),
+            lambda: Process(opened, self._limits, allowed),
             settings.query_processes,
             settings.query_long_processes,
             settings.query_wait_seconds,
@@ -242,7 +247,14 @@ class Engine:
             start = time.monotonic()
             told = lease.ask(common | job, spool, waiting.get())
         if told["outcome"] != "done":
-            raise problem(told["outcome"], told["detail"], job.get("query", ""), self._declared, self.settings)
+            raise problem(
+                told["outcome"],
+                told["detail"],
+                job.get("query", ""),
+                self._declared,
+                self.settings,
+                is_elsewhere=isinstance(self._source, Remote),
+            )
         seconds, size, digest = time.monotonic() - start, spool.size, spool.digest
         return Answer(job["form"], chosen, whole(spool), size, digest, told["rows"], seconds, volatile=volatile)
 

@@ -51,7 +51,7 @@ class Process:
 
     A process of multiprocessing would first run the server's main module again; this one imports the engine alone.
 
-    :param source: what the worker opens: the folder of a store.
+    :param source: what the worker opens: the folder of a store, or an engine as `graph.store_address.Remote` describes it.
     :param services: JSON of the hosts that its queries may ask by SERVICE, with their limits; empty for none.
     :raises SnapshotError: it cannot be opened.
     """
@@ -70,7 +70,7 @@ class Process:
         if told["outcome"] != "ready":
             self.end()
             _log.error("the store cannot be opened: %s", told.get("detail"))
-            raise SnapshotError("the snapshot's store cannot be opened", hint="build the snapshot again")
+            raise unusable(told["outcome"], "opened", is_elsewhere=source.startswith("{"))
         self.graphs = frozenset(told["graphs"])
 
     def _hello(self) -> dict[str, Any]:
@@ -103,7 +103,9 @@ class Process:
             raise _too_many_rows(self.limits.rows)
         if told["outcome"] == "memory":
             raise self._ended()
-        self.usable = told["outcome"] != "broken" and not self._niced
+        if told["outcome"] == "time":
+            raise _too_slow(self.limits.seconds)
+        self.usable = told["outcome"] not in {"broken", "entry"} and not self._niced
         return told
 
     def _answer(self, spool: Spool, lengthen: Callable[[float], None], client: list[socket.socket]) -> dict[str, Any]:
@@ -165,6 +167,24 @@ class Process:
         self._process.returncode = 0  # not our child: nothing to wait for
         with suppress(OSError):
             self._connection.close()
+
+
+def unusable(outcome: str, what: str, *, is_elsewhere: bool) -> SnapshotError:
+    """Return the error for a store that cannot be read; it names no address, since the public reads it.
+
+    :param outcome: how the worker says that it ended.
+    :param what: what cannot be done with a store of ours: opened or read.
+    :param is_elsewhere: the store is an engine at an address.
+    """
+    if not is_elsewhere:
+        return SnapshotError(f"the snapshot's store cannot be {what}", hint="build the snapshot again")
+    if outcome == "other":
+        return SnapshotError("the engine does not hold the newest snapshot", hint="load it: levikki load")
+    if outcome == "entry":
+        return SnapshotError("the engine that holds the snapshot refuses this server", hint="set its user and password")
+    return SnapshotError(
+        "the engine that holds the snapshot does not answer as it should", hint="try again in a moment"
+    )
 
 
 def gone(client: socket.socket) -> bool:

@@ -200,7 +200,7 @@ def terms(engine: Engine, language: str) -> tuple[Part, ...]:
     for row in rows.rows:
         said.setdefault(row["thing"].value, []).append(row)
     parts = [_part(named, iri, Rows(rows.variables, tuple(each))) for iri, each in said.items()]
-    return tuple(sorted(parts, key=lambda part: part.named.label.casefold()))
+    return tuple(sorted(parts, key=lambda part: (part.named.label.casefold(), part.named.iri)))
 
 
 def labels(engine: Engine, iris: Iterable[str], language: str) -> dict[str, Named]:

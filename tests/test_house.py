@@ -14,15 +14,17 @@ ORDER = (
     "errors settings files columns names context web fetch formats words sentences baseforms template html_lines html_text pages sections "
     "lexicon heads newnames newrows header cues references scope statements measures relations claims candidates "
     "records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
-    "pipeline reader cluster workers bulk checking query counting seal forward store_worker spool store_process store_pool answers endings "
+    "pipeline reader cluster workers bulk checking query clauses counting seal forward "
+    "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
     "store current service rates observe problems exchange questions views site watch protocol serving remote "
-    "exports cli_inputs cli_pages cli_read cli"
+    "exports loading cli_inputs cli_pages cli_read cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
     (
-        "errors settings files names context web formats snapshot query counting seal forward store_worker spool store_process "
-        "store_pool answers endings store current service rates observe problems exchange questions views site watch protocol serving"
+        "errors settings files names context web formats snapshot query clauses counting seal forward "
+        "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
+        "store current service rates observe problems exchange questions views site watch protocol serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").glob("*.py"))
