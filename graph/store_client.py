@@ -12,7 +12,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request
 
-from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper import POST, SPARQLWrapper, Wrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from graph.store_address import Login
@@ -28,6 +28,11 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any) -> None:
         """Refuse."""
+
+
+_opener = urllib.request.build_opener(_Stay)
+# SPARQLWrapper would follow redirects, and take a password along. Its own opener is the process's; this name in it is not.
+Wrapper.urlopener = _opener.open  # type: ignore[assignment, attr-defined]
 
 
 class _Digest(urllib.request.AbstractDigestAuthHandler):
@@ -46,8 +51,6 @@ class Client:
         self._digest: _Digest | None = None
         self._challenge: dict[str, str] | None = None
         self._is_asked = False
-        # SPARQLWrapper takes the process's opener.
-        urllib.request.install_opener(urllib.request.build_opener(_Stay))
 
     def query(self, text: str, form: str, accept: str, params: Params | None = None) -> HTTPResponse:
         """Send a query; the answer is read as it comes.
@@ -83,7 +86,7 @@ class Client:
         for name, value in login.items():
             request.add_header(name, value)
         try:
-            answer: HTTPResponse = urllib.request.urlopen(request, timeout=self.seconds)  # noqa: S310
+            answer: HTTPResponse = _opener.open(request, timeout=self.seconds)
             with answer:
                 answer.read()
         except HTTPError as problem:
