@@ -234,6 +234,13 @@ def memory(pid: int) -> tuple[int, int]:
     return total, len(family)
 
 
+def metric(port: int, name: str) -> float:
+    """Return a value of /metrics."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} "))
+
+
 def build(snapshots: Path, after: float) -> None:
     """Publish a new snapshot of the same records in the middle of it all."""
     time.sleep(after)
@@ -269,6 +276,7 @@ def run(port: int, pid: int, seconds: float, snapshots: Path | None) -> bool:
     alone = cheap(port, min(seconds, 15), expected)
     time.sleep(3)
     before, processes = memory(pid)
+    kept = metric(port, "levikki_answer_cache_bytes")
     kinds = {"runaway": runaways, "large": large, "vanishing": vanishing}
     with multiprocessing.get_context("fork").Pool(len(kinds)) as pool:
         others = {name: pool.apply_async(kind, (port, seconds)) for name, kind in kinds.items()}
@@ -286,6 +294,9 @@ def run(port: int, pid: int, seconds: float, snapshots: Path | None) -> bool:
     print(f"p99 amid the load / alone: {ratio:.1f} (target: under {TARGET:g})")
     print(
         f"memory of the server and its {processes} processes before: {before / 1e6:.0f} MB, {left} after: {after / 1e6:.0f} MB"
+    )
+    print(
+        f"of that, answers kept in memory: {kept / 1e6:.0f} MB before, {metric(port, 'levikki_answer_cache_bytes') / 1e6:.0f} after"
     )
     wrong = [text for each in (alone, amid, *seen.values()) for text in each.wrong]
     print(f"wrong answers: {len(wrong)}")

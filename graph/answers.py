@@ -64,6 +64,11 @@ class Answers:
         self._lock = Lock()
         self._held: OrderedDict[Hashable, Answer] = OrderedDict()
 
+    @property
+    def size(self) -> int:
+        """Return the bytes of all that is remembered."""
+        return self._size
+
     def get(self, key: Hashable) -> Answer | None:
         """Return the answer of a key, if it is remembered."""
         with self._lock:

@@ -48,6 +48,7 @@ class Metrics:
         )
         self.cache = counter("answer_cache", "Queries that found their answer in memory, or not", "result")
         self.running = self._gauge("queries_running", "Queries that run now")
+        self.remembered = self._gauge("answer_cache_bytes", "Bytes of the answers kept in memory")
         self.snapshot_age = self._gauge("snapshot_age_seconds", "Age of the snapshot that is served")
         self.snapshot_quads = self._gauge("snapshot_quads", "Quads of the snapshot that is served")
 

@@ -180,6 +180,11 @@ class Engine:
         """Return how many queries run now."""
         return self._pool.running
 
+    @property
+    def remembered(self) -> int:
+        """Return the bytes of the answers that are kept in memory."""
+        return self._answers.size
+
     def retire(self) -> None:
         """Let queries that run finish, and keep no process waiting for the next one."""
         self._pool.retire()

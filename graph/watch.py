@@ -40,6 +40,7 @@ def metrics() -> Response:
     held, asked = served()
     counted = exchange().metrics
     counted.running.set(asked.running)
+    counted.remembered.set(asked.remembered)
     counted.snapshot_age.set(observe.age(held.manifest["made"]))
     counted.snapshot_quads.set(held.manifest["quads"])
     return Response(counted.text(), content_type="text/plain; version=0.0.4; charset=utf-8")

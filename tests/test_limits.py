@@ -232,6 +232,7 @@ def test_the_memory_of_answers_forgets_those_not_asked_for() -> None:
         held.put(key, answer(1_500))
         assert held.get(0)  # asked for each time
     assert [held.get(key) is not None for key in range(4)] == [True, False, True, True]
+    assert held.size == 3 * 2_500
     held.put("large", answer(20_000))
     held.put("volatile", answer(10, volatile=True))
     assert held.get("large") is None
