@@ -69,8 +69,8 @@ class Settings:
     request_bytes: int = 1_210_000
     query_memory_bytes: int = 512_000_000
     query_processes: int = 8
-    query_long_processes: int = 3
-    query_quick_seconds: float = 0.5
+    query_long_processes: int = 4
+    query_quick_seconds: float = 0.1
     query_wait_seconds: float = 5.0
     answer_rows: int = 1_000_000
     answer_bytes: int = 200_000_000

@@ -31,7 +31,7 @@ class Lease:
     """
 
     def __init__(self, process: Process, lanes: Lanes) -> None:
-        self.process, self.gave_way = process, False
+        self.process, self.gave_way, self.has_stepped_back = process, False, False
         self._lanes = lanes
         self._start = time.monotonic()
 
@@ -47,6 +47,12 @@ class Lease:
             if self.gave_way:
                 raise self._lanes.full() from None
             raise
+
+    def step_back(self) -> None:
+        """Let the process go behind those of quick queries, once."""
+        if not self.has_stepped_back:
+            self.has_stepped_back = True
+            self.process.step_back(ANSWERING_PRIORITY if self.process.answering else SILENT_PRIORITY)
 
     def give_way(self) -> None:
         """End the query for the sake of another."""
@@ -66,10 +72,12 @@ class Lanes:
     and neither a quick query nor one that is being answered waits for them.
 
     :param size: how many.
+    :param is_crowded: tells whether other queries run: a process that has stepped back cannot be used again, so none does without need.
     """
 
-    def __init__(self, size: int) -> None:
-        self._size, self._held, self._lock = size, list[Lease](), Lock()
+    def __init__(self, size: int, is_crowded: Callable[[], bool]) -> None:
+        self._size, self._is_crowded = size, is_crowded
+        self._held, self._lock = list[Lease](), Lock()
 
     def enter(self, lease: Lease) -> None:
         """Let a query run for long.
@@ -84,7 +92,15 @@ class Lanes:
                 self._held.remove(last)
                 last.give_way()
             self._held.append(lease)
-        lease.process.step_back(ANSWERING_PRIORITY if lease.process.answering else SILENT_PRIORITY)
+        if self._is_crowded():
+            lease.step_back()
+
+    def step_back(self) -> None:
+        """Let the long queries step back, now that another one comes."""
+        with self._lock:
+            held = tuple(self._held)
+        for lease in held:
+            lease.step_back()
 
     def leave(self, lease: Lease) -> None:
         """Take a query that has ended from among those that run for long."""
@@ -124,7 +140,7 @@ class Pool:
             process.forget()
         self._all, self._idle = set(), list[Process]()
         self._lock, self._free = Lock(), BoundedSemaphore(self._size)
-        self._lanes = Lanes(self._long_size)
+        self._lanes = Lanes(self._long_size, lambda: self.running > 1)
         self._keeps, self._open = True, True
 
     @property
@@ -148,6 +164,7 @@ class Pool:
                 retry_seconds=RETRY_SECONDS,
             )
         try:
+            self._lanes.step_back()
             lease = Lease(self._take(), self._lanes)
             try:
                 yield lease

@@ -127,6 +127,8 @@ def test_a_long_query_steps_back_behind_the_others(make: Callable[..., Engine]) 
         running = threads.submit(engine.answer, RUNAWAY)
         time.sleep(0.5)
         (process,) = engine._pool._all
+        assert os.getpriority(os.PRIO_PROCESS, process._process.pid) == 0  # there is nobody to step behind
+        engine.answer("ASK { }")
         assert os.getpriority(os.PRIO_PROCESS, process._process.pid) == 19
         engine.close()
         assert running.exception() is not None
