@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from graph.cues import Found
 from graph.lexicon import Mention
-from graph.scope import Scope, cues_of, tells
+from graph.scope import Scope
+from graph.telling import cues_of, tells
 
 _UNIT = re.compile(
     r"[,;/]\s+(?:ja\s+)?|\s[–-]\s|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)"
