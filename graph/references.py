@@ -67,7 +67,7 @@ _ELATIVE = re.compile(r"ist[aä]$")
 _OF_OR_FROM = re.compile(r"(?:[^aeiouyäöh\W][aeiouyäö]n|yön|:n|[ijd]en|tten|st[aä]|lt[aä])$")
 _ONLY_SAID = re.compile(
     r"(?<!\w)(?:ei|eivät|eikä|eivätkä|piti|pitäisi|voisi|voidaan|pystyisi|kuuluisi|olisi|päätettiin|esiteltiin|esitteli|esittelivät|kerrottiin"
-    r"|keskusteltiin|mietittiin|toivottiin|toivotaan|kysyttiin|puuttuu|puuttuivat|haettiin|jonottaa|huolettaa)(?!\w)"
+    r"|keskusteltiin|mietittiin|toivottiin|toivotaan|kysyttiin|puuttuu|puuttuivat|haettiin|jonottaa|huolettaa|vastuulle|jouduttu|jouduttiin|rajaamaan)(?!\w)"
 )
 # What may stand before the model that a sentence is about: a place, a time.
 _AHEAD = re.compile(r"(?:(?:\w*(?:ss[aä]|ll[aä]|n[aä]|st[aä]|[^aä\W]n)|myös|nyt|uusi|uudet)\s+){0,3}")

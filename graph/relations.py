@@ -33,6 +33,7 @@ _THERE = re.compile(
 _OTHERS = re.compile(
     r"(?<!\w)(?:muual(?:la|le)|mui(?:ssa|hin|lla|lle)\s+(?:kun|ase|alue|yksik|palvelu|paikkak|neuvol|koulu))"
 )
+_ADJECTIVE = re.compile(r"(?<!\w)(\w{3,}?)(?:l[aä]i|(?<=joki)|(?<=vesi))s(?:e|i)(?:ss[aä]|ll[aä]|lle|in|en)?\s+(?=\w)")
 _FROM = re.compile(r"(?:st|lt)[aä]$")
 _TRUNCATED = re.compile(r"(\w{3,})-\s+(?:ja|tai|sekä)\s+$")
 
@@ -102,8 +103,23 @@ def _places(
             name = _place(entry, header.region)
             if name and not _is_apart(text, part, mention, scope):
                 yield name, _FROM.search(lower(text[mention.start : mention.end])) is not None
+    for name in _by_people(lower(text[part[0] : part[1]]), lexicon, header.region):
+        yield name, False
     if _WHOLE.search(lower(text[part[0] : part[1]])):
         yield header.region.id, False
+
+
+def _by_people(low: str, lexicon: Lexicon, region: Entry) -> Iterator[str]:
+    """Yield the places of a region that an adjective tells: "kuhmolaisilla asemilla", "kahdella seinäjokisella koululla"."""
+    for found in _ADJECTIVE.finditer(low):
+        for entry in lexicon.places.values():
+            label = lower(entry.label)
+            if (
+                label[:4] == found.group(1)[:4]
+                and found.group(1) in {label, label[:-1] + "e"}
+                and _place(entry, region)
+            ):
+                yield entry.id
 
 
 def _is_apart(text: str, part: tuple[int, int], mention: Mention, scope: Scope) -> bool:

@@ -25,6 +25,7 @@ _AND_IT = re.compile(
 _FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
 _ELSEWHERE = re.compile(r"(?:mutta|vaan|eikä)\s+(?:\w+\s)?(?:muual|mui(?:ssa|hin|lla|lle|ta)\b|muu\s|muut\s)")
 _OF_OTHERS = re.compile(r"jo(?:ssa|sta|hon|lla|lle|iden|issa|ista|ihin)\b")
+_WISHED = re.compile(r"(?<!\w)(?:kaipaa(?:vat)?|kaivataan|kaivattiin|toivovat|toivoivat|toivotaan|toivottiin)(?!\w)")
 _GRANTED = re.compile(r"(?:vaikka|joskin|koska|sillä)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
@@ -94,6 +95,8 @@ def scopes(
     elif before and (
         topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))
     ):
+        if _WISHED.search(lower(text[start:end])) and not any(cue.cue.status for cue in cues):
+            return
         for mention in before:
             yield Scope(
                 mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True
