@@ -26,6 +26,7 @@ _FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
 _ELSEWHERE = re.compile(r"(?:mutta|vaan|eikä)\s+(?:\w+\s)?(?:muual|mui(?:ssa|hin|lla|lle|ta)\b|muu\s|muut\s)")
 _OF_OTHERS = re.compile(r"jo(?:ssa|sta|hon|lla|lle|iden|issa|ista|ihin)\b")
 _WISHED = re.compile(r"(?<!\w)(?:kaipaa(?:vat)?|kaivataan|kaivattiin|toivovat|toivoivat|toivotaan|toivottiin)(?!\w)")
+_BUT_IT = re.compile(r"(?:mutta|vaan)\s(?:silti\s)?(?:se|sitä|siitä|sen|mallia?|palvelua?|toimintaa?)\b")
 _GRANTED = re.compile(r"(?:vaikka|joskin|koska|sillä)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
@@ -219,6 +220,8 @@ def _following(
         return found if clause[1] - mention.end <= RELATIVE_REACH and not said else []
     if _ELSEWHERE.match(opening):
         return []
+    if _BUT_IT.match(opening):
+        return found
     return [cue for cue in found if cue.cue.status in NEGATIVE] if _CONTRAST.match(opening) else []
 
 
