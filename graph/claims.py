@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from graph.apart import is_later, means_before, set_apart
 from graph.cues import NEGATIVE, Verdict, judge
 from graph.header import Header
 from graph.heads import load_heads
@@ -16,12 +17,13 @@ from graph.lexicon import Lexicon, Mention
 from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
-from graph.references import broader, is_coded, is_elsewhere, is_project, is_set_apart, is_subject, leads, other_name
-from graph.relations import Relations, other_places, place_spans, read_places, read_relations
-from graph.scope import Scope, carried, is_topic, parenthetical, scopes
+from graph.references import broader, is_coded, is_subject, leads, other_name
+from graph.relations import Relations, elsewhere, place_meant, place_spans, read_places, read_relations
+from graph.scope import Scope, carried, parenthetical, scopes
 from graph.sections import Passage, Sections
-from graph.sentences import clauses, sentences
+from graph.sentences import sentences
 from graph.statements import statements
+from graph.telling import is_topic
 
 EARLY = ("planned", "prepared")
 GOES_ON = ("jatkuu", "edistyy", "viela-jatkuu")  # cues that only say that something goes on
@@ -39,6 +41,7 @@ class Claim:
     :param rule: the cue that decided.
     :param told: offsets of the words that decided.
     :param weak: only an effect or use is told, no status.
+    :param wide: the text says that it is about more than a place named before.
     :param repeats: the id of an earlier claim of the page whose text this one repeats word for word.
     """
 
@@ -59,6 +62,7 @@ class Claim:
     repeats: str | None = None
     told: tuple[int, int] = (0, 0)
     weak: bool = False
+    wide: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -125,9 +129,9 @@ def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> 
     for start, end in sentences(text, passage.start, passage.end):
         mentions = lexicon.find_models.find(text, start, end)
         mentions = [each for each in mentions if not broader(text, each, mentions, lexicon.ancestors)]
-        general = _means_before(mentions, course.before, lexicon)
+        general = means_before(mentions, course.before, lexicon)
         mentions = [] if general else mentions
-        apart = _apart(text, start, end, mentions, lexicon, header)
+        aside = set_apart(text, start, end, mentions, lexicon, header)
         places = place_spans(text, start, end, lexicon, header)
         other = other_name(text, start, end, lexicon, load_heads())
         course.topic = course.topic or (passage.bullet and is_topic(text, start, mentions))
@@ -137,46 +141,21 @@ def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> 
             scopes(text, start, end, mentions, before, placed=bool(places), led=led, topic=course.topic or general)
         )
         for scope in found:
-            if scope.mention in apart:
+            if scope.mention in aside:
                 continue
             wider = lexicon.ancestors[scope.mention.entry.id] | {scope.mention.entry.id}
             filled = carried(text, scope, course.previous, named=bool(course.named - wider))
             for statement in statements(text, filled, mentions, places):
-                yield from _claims(page, passage, header, lexicon, statement, course.places)
-        speaking = [each for each in mentions if each not in apart]
+                yield from _claims(page, passage, header, lexicon, statement, course)
+        speaking = [each for each in mentions if each not in aside]
         course.step((start, end), speaking, back=bool(found), other=other)
 
 
-def _apart(text: str, start: int, end: int, mentions: list[Mention], lexicon: Lexicon, header: Header) -> list[Mention]:
-    """Return the mentions of which nothing is claimed here: projects of that name, definitions, what is done elsewhere."""
-    away, parts = other_places(text, start, end, lexicon, header), clauses(text, start, end)
-    return [
-        each
-        for each in mentions
-        for clause in parts
-        if clause[0] <= each.start < clause[1]
-        and (
-            is_project(text, each)
-            or is_set_apart(text, start, end, clause, each)
-            or is_elsewhere(text, clause, each, away)
-        )
-    ]
-
-
-def _means_before(mentions: list[Mention], before: list[Mention], lexicon: Lexicon) -> bool:
-    """Tell a sentence that names only the wider kind of the digital service before it: "Omaolo … Oirearvioita tehdään …"."""
-    services = [each for each in before if each.entry.more.get("kind") == "digital-service"]
-    return bool(mentions) and all(
-        each.entry.more.get("kind") == "digital-service"
-        and any(each.entry.id in lexicon.ancestors[other.entry.id] for other in services)
-        for each in mentions
-    )
-
-
 def _claims(
-    page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope, known: dict[str, list[str]]
+    page: Page, passage: Passage, header: Header, lexicon: Lexicon, scope: Scope, course: _Course
 ) -> Iterator[Claim]:
-    measures = read_measures(page.text, scope)
+    measures, known = read_measures(page.text, scope), course.places
+    since = course.previous[0] if course.previous else scope.start
     verdict = _verdict(page.text, passage, scope) or _silent(page.text, passage, scope, measures)
     if verdict is None:
         return
@@ -206,10 +185,12 @@ def _claims(
         told=(verdict.start, verdict.end),
         weak=verdict.weak,
     )
-    places = read_places(page.text, scope, lexicon, header) or (known.get(claim.model, []) if scope.back else [])
+    places = read_places(page.text, scope, lexicon, header) or place_meant(page.text, since, scope, lexicon, header)
+    wide = scope.back and not places and elsewhere(page.text, scope)
+    places = places or (known.get(claim.model, []) if scope.back and not wide else [])
     known[claim.model] = places
     for place in places or [claim.place]:
-        yield replace(claim, place=place)
+        yield replace(claim, place=place, wide=wide)
 
 
 def _verdict(text: str, passage: Passage, scope: Scope) -> Verdict | None:
@@ -217,7 +198,8 @@ def _verdict(text: str, passage: Passage, scope: Scope) -> Verdict | None:
     here = Verdict("planned", f"section/{passage.section}", scope.mention.start, scope.mention.end)
     if passage.section == "expected":
         return here
-    verdict = judge(scope.cues, plan=passage.period == "plan", now=passage.section in {"background", "purpose"})
+    plan = passage.period == "plan" or is_later(text, passage.period, scope)
+    verdict = judge(scope.cues, plan=plan, now=passage.section in {"background", "purpose"})
     if verdict is not None and scope.carried:
         verdict = None if verdict.status in NEGATIVE else replace(verdict, start=here.start, end=here.end, weak=True)
     if passage.period == "plan" and verdict is None and parenthetical(text, scope):
@@ -254,7 +236,7 @@ def _narrowed(claims: Iterable[Claim], region: str) -> list[Claim]:
 
 
 def _covered(claim: Claim, narrower: Claim | None) -> bool:
-    if narrower is None:
+    if narrower is None or claim.wide:
         return False
     # What a place had before the project says nothing of a goal for the whole region.
     early = claim.status in EARLY and (claim.period != "plan" or narrower.status in EARLY)

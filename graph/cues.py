@@ -186,7 +186,7 @@ def _denied(text: str, found: Found) -> bool:
     before = _DENIAL.search(lower(text[max(0, found.start - 90) : found.start]))
     if before is None or found.cue.phase == "planned" or _NOT_ONLY.search(before.group()):
         return False
-    return bool(found.cue.status or found.cue.stage)
+    return bool(found.cue.status or found.cue.stage) or found.cue.phase == "done"
 
 
 def _both(one: Found, other: Found) -> bool:
@@ -215,7 +215,7 @@ def judge(groups: tuple[tuple[Found, ...], ...], *, plan: bool = False, now: boo
 
 def _verdicts(found: tuple[Found, ...], *, plan: bool, now: bool) -> list[Verdict]:
     denials = [_verdict(each, each.cue.status) for each in found if each.cue.status in NEGATIVE]
-    intended = plan or any(each.cue.phase == "planned" for each in found)
+    intended = plan or _is_intended(found)
     said = [
         verdict
         for each in found
@@ -230,12 +230,18 @@ def _verdicts(found: tuple[Found, ...], *, plan: bool, now: bool) -> list[Verdic
 def _one(each: Found, found: tuple[Found, ...], *, intended: bool, now: bool) -> Verdict | None:
     cue = each.cue
     if cue.stage:
-        return _verdict(each, stages()[cue.stage]["planned" if intended else _phase(found)])
+        # "Vuonna 2019 koulutettiin osaajia" stands in a background: a finite verb in the past tells that it was done.
+        past = now and any(other.cue.past == "yes" for other in found) and not _is_intended(found)
+        return _verdict(each, stages()[cue.stage]["planned" if intended and not past else _phase(found)])
     if not cue.status or (cue.phase and any(other.cue.stage for other in found) and cue.status != "planned"):
         return None
     if intended and cue.past != "yes" and not (now and cue.past == "state"):
         return _verdict(each, "planned") if cue.past != "weak" else None
     return _verdict(each, cue.status)
+
+
+def _is_intended(found: tuple[Found, ...]) -> bool:
+    return any(each.cue.phase == "planned" for each in found)
 
 
 def _phase(found: tuple[Found, ...]) -> str:

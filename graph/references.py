@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from graph.cues import find as find_cues
 from graph.heads import Heads
 from graph.lexicon import Lexicon, Mention
 from graph.newnames import find_terms
+from graph.sentences import clauses
 from graph.words import lower
 
 _ANAPHOR = (
     r"(?:toimintamalli\w*|malli|mallin|mallia|mallista|mallissa|malliin|mallille|mallilla|mallit|malleja|palvelu|palvelun|palvelua|palvelusta"
-    r"|palveluun|palvelut|pilotti|pilotin|pilottia|pilotit|pilotointi\w*|kokeilu\w*|menetelmä\w*|ohjelma|ohjelmaa|ohjelman|ohjelmasta|toiminta"
+    r"|palveluun|palvelut|pilotti|pilotin|pilottia|pilotit|pilotointi\w*|kokeilu(?!i?na\b|luon)\w*|menetelmä\w*|ohjelma|ohjelmaa|ohjelman|ohjelmasta|toiminta"
     r"|toiminnan|toimintaa|toiminnasta|toiminnalle|toimintaan|työ|kehittäminen|kehittämistä|kehittämistyö\w*|käyttöönot\w*|käyttö|käyttöä"
     r"|käyttöaste|valmennus|valmennukset|koulutus|koulutukset|aloitus\w*|aloittami\w*|käynnistys\w*|käynnistymi\w*|laajennus\w*"
     r"|työtapa|työtapaa|työtapaan|työtavasta|vastaavaa|vastaava|sitä|se|sen|siitä|siihen|niitä|niiden|niistä|niihin)"
@@ -23,6 +24,8 @@ _BEFORE = (
 )
 _REFERENCE = re.compile(_BEFORE + _ANAPHOR + r"\b")
 _LATER_REFERENCE = re.compile(r"(?<!\w)" + _ANAPHOR + r"(?!\w)")
+_PRONOUN = re.compile(r"se|sen|sitä|siitä|siihen|niitä|niiden|niistä|niihin|vastaavaa|vastaava")
+_OTHERS = re.compile(r"muu(?:alla|alle|t\s)|mui(?:ssa|lla|hin|lle)\s")
 _EARLIER = re.compile(
     r"(?:aiemmin|aikaisemmin|alun\s+perin|ennen\s+hanketta)\b"
 )  # of the time before, and of another period
@@ -30,13 +33,30 @@ _OPENING = re.compile(
     r"(?:(?:myös|sen|sijaan|lisäksi|samoin|toisaalta|viimeksi|viimeisenä|ensimmäisenä|esimerkiksi|vasta|vielä|nyt|keväällä|kesällä|syksyllä"
     r"|talvella|keväästä|syksystä|alkaen|lähtien|vuoden|alusta|lopulla|vuonna|\d{4}|muualla|kuten|jo|\w+kuussa|\w+kuusta)[\s,]+){0,4}"
 )
+# "Kuhmossa suunniteltu vanhempien ilta": what happens there has a subject of its own.
+_OWN_SUBJECT = re.compile(
+    r"\s+(?:suunnitel|kaavail|kokeil|toimi|syntyn|järjeste|aloite|kehite|pidet)\w*(?:tu|ty|tua|tyä|va|vä|nut|nyt)\s+\w+\s+\w+"
+)
 _PROJECT = re.compile(r"\s?[-–]\s?(?:osa)?(?:hank|projekti)")
 _BEHIND_PROJECT = re.compile(r"\s?[-–]\s?\w+\s(\w{6})")  # "Kansa-koulu III -hankkeen verkkokoulutus" is that course
+_CAPITAL = re.compile(r"(?<=[a-zåäö] )[A-ZÅÄÖ][a-zåäö]{3,}")
+_NO_MODEL = re.compile(
+    r"(?:innokyl|setlement|suom|ruots|euroop|teams|excel|word|kela|thl|sote)|\w+(?:oy|ry)\b"
+    r"|\w+(?:\s\w+)?\s(?:oy|ry|yliopisto|ammattikorkeakoul|seurakun|säätiö)"
+)
 _DEFINED = re.compile(r"(?:kyse(?:essä)?|kysymys)\s+(?:on|oli)\b")
 _NOT_OURS = re.compile(
     r"(?<!\w)(?:ei|eivät|eikä|eivätkä)\s(?:.*\s)?(?:kuulu|sisälly|sisällytetty)\s|rajattu\s(?:.*\s)?ulkopuolelle"
     r"|(?<!\w)(?:ei|eivät|eikä|eivätkä)\s(?:.*\s)?tässä\shankkeessa|hankkeen\s(?:tehtävä|vastuulla)(?!\w)"
+    r"|jonka\s(?:.*\s)?vastuul(?:le|la)(?!\w)|vastaa\s(?:toinen|toiset|rinnakkainen)\s"
 )
+_VISIT = re.compile(
+    r"(?<!\w)(?:vierail(?:tiin|tu|i|ivat|u|ulla|un|ut|uja)|tutustumassa|tutustumi\w+|tutustuttiin|tutustui(?:vat)?|tutustunut|benchmark\w*|opintokäyn\w+|opintomatk\w+)(?!\w)"
+)
+_ROLE = re.compile(
+    r"(?:koordinaattor|vastaav|hoitaj|ohjaaj|lääkär|asiantuntij|valmentaj|osaaj|työntekij)\w*(?:t|ien|jen|iden)$"
+)
+_SAYS = re.compile(r"\s(?:arvioi|kerto|koke|koki|toivo|pitäv|pitiv|kiitt|katso|näkev|mielestä|mukaan(?!\w))")
 _PEOPLE = re.compile(r"\s(?:edustaj|asiantuntij|jäsen|projektipäälli)")
 _CODE = re.compile(r"(?:OH|TP|TK|OP|KK|HT|[Oo]sahanke|[Tt]yöpaketti|[Oo]sakokonaisuus|[Oo]sa-alue)\s?\d+[.:)]?\s")
 _THERE = re.compile(r"(?:ss[aä]|ll[aä])$")
@@ -47,7 +67,7 @@ _ELATIVE = re.compile(r"ist[aä]$")
 _OF_OR_FROM = re.compile(r"(?:[^aeiouyäöh\W][aeiouyäö]n|yön|:n|[ijd]en|tten|st[aä]|lt[aä])$")
 _ONLY_SAID = re.compile(
     r"(?<!\w)(?:ei|eivät|eikä|eivätkä|piti|pitäisi|voisi|voidaan|pystyisi|kuuluisi|olisi|päätettiin|esiteltiin|esitteli|esittelivät|kerrottiin"
-    r"|keskusteltiin|mietittiin|toivottiin|toivotaan|kysyttiin|puuttuu|puuttuivat|haettiin|jonottaa|huolettaa)(?!\w)"
+    r"|keskusteltiin|mietittiin|toivottiin|toivotaan|kysyttiin|puuttuu|puuttuivat|haettiin|jonottaa|huolettaa|vastuulle|jouduttu|jouduttiin|rajaamaan)(?!\w)"
 )
 # What may stand before the model that a sentence is about: a place, a time.
 _AHEAD = re.compile(r"(?:(?:\w*(?:ss[aä]|ll[aä]|n[aä]|st[aä]|[^aä\W]n)|myös|nyt|uusi|uudet)\s+){0,3}")
@@ -63,19 +83,41 @@ def refers_back(text: str, start: int, end: int, *, placed: bool = False) -> boo
         return False
     if _REFERENCE.match(lower(text[start : start + REFERENCE_REACH])):
         return True
-    return placed and _LATER_REFERENCE.search(lower(text[start:end])) is not None
+    if not placed and not _OTHERS.match(lower(text[start : start + REFERENCE_REACH])):
+        return False
+    # "Tuikkutupa jatkuu, ja Kuhmossa se avattiin": a pronoun behind the first clause means what that speaks of.
+    first = clauses(text, start, end)[0]
+    return any(
+        found.start() + start < first[1] or _PRONOUN.fullmatch(found.group()) is None
+        for found in _LATER_REFERENCE.finditer(lower(text[start:end]))
+    )
 
 
 def leads(text: str, start: int, places: Iterable[tuple[int, int]]) -> bool:
     """Tell whether a sentence begins with a place: "Kuhmossa …", "Sen sijaan Kuhmossa …", "Elokuussa 2022 Kuhmossa …"."""
     opening = _OPENING.match(lower(text[start : start + 2 * REFERENCE_REACH]))
-    return opening is not None and any(start <= place[0] <= start + opening.end() for place in places)
+    first = [place for place in places if opening is not None and start <= place[0] <= start + opening.end()]
+    own = any(_OWN_SUBJECT.match(lower(text[place[1] : place[1] + REFERENCE_REACH])) for place in first)
+    return bool(first) and (
+        not own or _LATER_REFERENCE.search(lower(text[start : start + 2 * REFERENCE_REACH])) is not None
+    )
 
 
 def other_name(text: str, start: int, end: int, lexicon: Lexicon, heads: Heads) -> int | None:
     """Return where a sentence names what looks like a model that no table knows, or None: what it says is of that."""
-    terms = [term for term in find_terms(text, start, end, lexicon, heads) if term.doubt in {"", "capital"}]
-    return terms[-1].start if terms else None
+    terms = [term.start for term in find_terms(text, start, end, lexicon, heads) if term.doubt in {"", "capital"}]
+    return max([*terms, *_proper_names(text, start, end, lexicon)], default=None)
+
+
+def _proper_names(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[int]:
+    """Yield where a sentence has a proper name that no table knows: "Perheiden Lystilästä tuli …"."""
+    finders = (lexicon.find_places, lexicon.find_organisations, lexicon.find_projects, lexicon.find_models)
+    for word in _CAPITAL.finditer(text, start, end):
+        known = any(
+            each.start <= word.start() < each.end for finder in finders for each in finder.find(text, start, end)
+        )
+        if word.start() > start and not known and not _NO_MODEL.match(lower(text[word.start() : end])):
+            yield word.start()
 
 
 def is_project(text: str, mention: Mention) -> bool:
@@ -95,6 +137,11 @@ def is_set_apart(text: str, start: int, end: int, clause: tuple[int, int], menti
         _DEFINED.match(lower(text[start : clause[1]])) is not None
         or _NOT_OURS.search(lower(text[clause[0] : end])) is not None
         or _PEOPLE.match(lower(text[mention.end : mention.end + 30])) is not None
+        or _VISIT.search(lower(text[clause[0] : clause[1]])) is not None
+        or (
+            _ROLE.search(lower(text[mention.start : mention.end])) is not None
+            and _SAYS.match(lower(text[mention.end : mention.end + 30])) is not None
+        )
     )
 
 

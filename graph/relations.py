@@ -20,10 +20,20 @@ _BUT = re.compile(r"(?<!\w)paitsi\s$")
 _ASIDE = re.compile(r"\s+(?:jo|vain|jopa|peräti|noin|yli|lähes)\s")
 _EXAMPLE = re.compile(r"\s+(?:esimerki|mallin\s+muka|tapaan|opei|kokemuks)")
 _SPREADS = re.compile(r"(?<!\w)(?:laaje|laaja|levi|ulot|vied|monist|skaala)")
+_ONWARD = re.compile(
+    r"(?<!\w)(?:laajen|laajet|levi|ulot|vied|monist|skaala)\w*\s(?:.*\s)?(?:muual|mui(?:hin|lle)|kaik(?:ille|kialle|kiin)|koko\s|naapuri|ympäri)"
+)
 _BODY = re.compile(r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|hanke|hankk)")
 _WHOLE = re.compile(
     r"(?<!\w)koko\s+(?:maakun|aluee|hyvinvointialue|pohjois-|etelä-|keski-|länsi-|itä-|varsinais-|kanta-|päijät-|satakun|pirkan|kainuu|lapi|kymen|uudellamaa)\w*"
 )
+_THERE = re.compile(
+    r"(?<!\w)(?:siellä|sinne|(?<!n\s)(?:kaupungin|kunnan)\s+\w*(?:asemal|keskuks|toime|neuvol|kouluis|sairaala|palvelui)\w*)(?!\w)"
+)
+_OTHERS = re.compile(
+    r"(?<!\w)(?:muual(?:la|le)|mui(?:ssa|hin|lla|lle)\s+(?:kun|ase|alue|yksik|palvelu|paikkak|neuvol|koulu))"
+)
+_ADJECTIVE = re.compile(r"(?<!\w)(\w{3,}?)(?:l[aä]i|(?<=joki)|(?<=vesi))s(?:e|i)(?:ss[aä]|ll[aä]|lle|in|en)?\s+(?=\w)")
 _FROM = re.compile(r"(?:st|lt)[aä]$")
 _TRUNCATED = re.compile(r"(\w{3,})-\s+(?:ja|tai|sekä)\s+$")
 
@@ -61,11 +71,27 @@ def read_places(text: str, scope: Scope, lexicon: Lexicon, header: Header) -> li
     for parts in (scope.where[:1], scope.where[1:], (scope.ahead,)):
         here = [place for part in parts for place in _places(text, part, scope, lexicon, header)]
         # "laajeni Joensuusta Kontiolahdelle" tells of Kontiolahti: of Joensuu the page tells elsewhere.
-        here = [each for each in here if not each[1]] or here
+        onward = any(_ONWARD.search(lower(text[part[0] : part[1]])) for part in parts)
+        here = [each for each in here if not each[1]] or ([] if onward else here)
         if here:
             wholes = {lexicon.places[name].more.get("part_of") for name, _ in here if name in lexicon.places}
             return list(dict.fromkeys(name for name, _ in here if name not in wholes))
     return []
+
+
+def place_meant(text: str, since: int, scope: Scope, lexicon: Lexicon, header: Header) -> list[str]:
+    """Return the place that "siellä" or "kaupungin terveysasemalla" means: the last one named before it, since a sentence."""
+    word = _THERE.search(lower(text[scope.clause[0] : scope.clause[1]]))
+    if word is None:
+        return []
+    before = lexicon.find_places.find(text, since, scope.clause[0] + word.start())
+    named = [name for each in before if (name := _place(each.entry, header.region))]
+    return named[-1:]
+
+
+def elsewhere(text: str, scope: Scope) -> bool:
+    """Tell a sentence on other places than the one before: "Muihin kuntiin sitä suunnitellaan"."""
+    return _OTHERS.search(lower(text[scope.start : scope.end])) is not None
 
 
 def _places(
@@ -77,8 +103,23 @@ def _places(
             name = _place(entry, header.region)
             if name and not _is_apart(text, part, mention, scope):
                 yield name, _FROM.search(lower(text[mention.start : mention.end])) is not None
+    for name in _by_people(lower(text[part[0] : part[1]]), lexicon, header.region):
+        yield name, False
     if _WHOLE.search(lower(text[part[0] : part[1]])):
         yield header.region.id, False
+
+
+def _by_people(low: str, lexicon: Lexicon, region: Entry) -> Iterator[str]:
+    """Yield the places of a region that an adjective tells: "kuhmolaisilla asemilla", "kahdella seinäjokisella koululla"."""
+    for found in _ADJECTIVE.finditer(low):
+        for entry in lexicon.places.values():
+            label = lower(entry.label)
+            if (
+                label[:4] == found.group(1)[:4]
+                and found.group(1) in {label, label[:-1] + "e"}
+                and _place(entry, region)
+            ):
+                yield entry.id
 
 
 def _is_apart(text: str, part: tuple[int, int], mention: Mention, scope: Scope) -> bool:

@@ -12,21 +12,27 @@ from graph.cues import find as find_cues
 from graph.lexicon import Mention
 from graph.references import refers_back
 from graph.sentences import clauses
+from graph.telling import cues_of, is_framed, is_topic, tells
 from graph.words import lower
 
 _RELATIVE = re.compile(
     r"(?:jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)|mikä|mitä|minkä|missä|mistä|mihin|jolloin|kunnes)\b"
 )
 _NEGATION = re.compile(r"(?<!\w)(?:ei|eivät|eikä|eivätkä)(?!\w)")
-_AND_IT = re.compile(r"(?:ja|joten|niin)\s+(?:se|sitä|siitä|sen|toiminta|malli|palvelu|kokeilu|pilotti|ohjelma)\b")
+_AND_IT = re.compile(
+    r"(?:ja|joten|niin)\s+(?:se|sitä|siitä|sen|toiminta|malli|palvelu|kokeilu|pilotti|ohjelma|menetelmä|työtapa)\b"
+)
 _FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
+_ELSEWHERE = re.compile(r"(?:mutta|vaan|eikä)\s+(?:\w+\s)?(?:muual|mui(?:ssa|hin|lla|lle|ta)\b|muu\s|muut\s)")
+_OF_OTHERS = re.compile(r"jo(?:ssa|sta|hon|lla|lle|iden|issa|ista|ihin)\b")
+_WISHED = re.compile(r"(?<!\w)(?:kaipaa(?:vat)?|kaivataan|kaivattiin|toivovat|toivoivat|toivotaan|toivottiin)(?!\w)")
+_BUT_IT = re.compile(r"(?:mutta|vaan)\s(?:silti\s)?(?:se|sitä|siitä|sen|mallia?|palvelua?|toimintaa?)\b")
+_GRANTED = re.compile(r"(?:vaikka|joskin|koska|sillä)\b")
 _CONTRAST = re.compile(r"(?:mutta|vaan|eikä|kuitenkaan)\b")
-_TOPIC = re.compile(r"\)?(?:[ \u00a0][\wäöÄÖ-]+)?\s*(?::\s|\s[–/-]\s)")
 _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
 _ONE_NAME = re.compile(
     r"[A-ZÅÄÖ][\w-]+(?:[.,:;]?\s*|\s(?:ja|sekä|tai)\s)"
 )  # goes on with a list of places: "Nokialla ja Pirkkalassa"
-TOPIC_REACH = 12  # characters before a model that a line is about
 RELATIVE_REACH = 30  # characters between a model and the relative clause on it
 
 
@@ -78,7 +84,8 @@ def scopes(
     :param led: it begins with one, and the sentence before names a single model: "Muuramessa ryhmää ei saatu kokoon".
     :param topic: the passage is an item on one model, whose name it begins with.
     """
-    parts = [(start, end)] if is_topic(text, start, mentions) else clauses(text, start, end)
+    whole = is_topic(text, start, mentions) or is_framed(text, start, mentions)
+    parts = [(start, end)] if whole else clauses(text, start, end)
     cues = cues_of(text, start, end, mentions)
     if mentions:
         for mention in mentions:
@@ -89,22 +96,12 @@ def scopes(
     elif before and (
         topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))
     ):
+        if _WISHED.search(lower(text[start:end])) and not any(cue.cue.status for cue in cues):
+            return
         for mention in before:
             yield Scope(
                 mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True
             )
-
-
-def is_topic(text: str, start: int, mentions: list[Mention]) -> bool:
-    """Tell a line that names its model as a heading: "Etävastaanotto: käytössä …", "Chatbot – pilotti keväällä"."""
-    return (
-        bool(mentions) and mentions[0].start - start <= TOPIC_REACH and _TOPIC.match(text, mentions[0].end) is not None
-    )
-
-
-def cues_of(text: str, start: int, end: int, mentions: list[Mention]) -> list[Found]:
-    """Return the cues in text[start:end] that are no part of a model's own name."""
-    return [cue for cue in find_cues(text, start, end) if not any(_part_of_name(text, cue, each) for each in mentions)]
 
 
 def carried(text: str, scope: Scope, previous: tuple[int, int] | None, *, named: bool = False) -> Scope:
@@ -132,15 +129,6 @@ def parenthetical(text: str, scope: Scope) -> bool:
     """Tell whether a mention stands in parentheses: an example or a list by the way."""
     before = text[scope.clause[0] : scope.mention.start]
     return before.count("(") > before.count(")")
-
-
-def _part_of_name(text: str, cue: Found, mention: Mention) -> bool:
-    """Tell a word of the model's own name ("Elintapavalmennus") from one that says something of it ("lean-koulutus")."""
-    inside = mention.start <= cue.start and cue.end <= mention.bare
-    if inside and cue.cue.stage == "training" and mention.entry.more.get("kind") != "method":
-        # A service may be a coaching by itself, "IPS-työhönvalmennus"; a method has its training, "lean-koulutus".
-        return lower(text[cue.start : cue.end]).find("valmennu") >= 0
-    return inside and cue.cue.words.search(lower(mention.entry.label)) is not None
 
 
 def _first(parts: list[tuple[int, int]], cues: list[Found]) -> list[Found]:
@@ -174,7 +162,7 @@ def _speaking(
         return [following]
     if any(tells(cue) for cue in own + following):
         return [own, following]
-    return [own + _preceding(parts, clause, cues)]
+    return [own + _preceding(text, parts, clause, cues)]
 
 
 def _intended(text: str, parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
@@ -225,12 +213,22 @@ def _following(
     if _AND_IT.match(opening):
         return found
     if _RELATIVE.match(opening):
-        return found if clause[1] - mention.end <= RELATIVE_REACH else []
+        # "Tehtävä kuvattiin työpajoissa, joihin osallistui väkeä" goes on about the workshops.
+        said = _OF_OTHERS.match(opening) is not None and any(
+            mention.end <= cue.start < clause[1] for cue in cues if tells(cue) and not cue.cue.stage
+        )
+        return found if clause[1] - mention.end <= RELATIVE_REACH and not said else []
+    if _ELSEWHERE.match(opening):
+        return []
+    if _BUT_IT.match(opening):
+        return found
     return [cue for cue in found if cue.cue.status in NEGATIVE] if _CONTRAST.match(opening) else []
 
 
-def _preceding(parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
+def _preceding(text: str, parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
     """Return the cues of the nearest clause before: lists stand behind their verb ("on käynnistetty, mm. …")."""
+    if _GRANTED.match(lower(text[clause[0] : clause[1]])):
+        return []
     for part in reversed([part for part in parts if part[1] <= clause[0]]):
         inside = _within(cues, part)
         if inside:
@@ -288,8 +286,3 @@ def _where(
             end = part[1]
     own = (begin, end)
     return own, (clause[0], inside[0].start), (inside[-1].end, clause[1])
-
-
-def tells(cue: Found) -> bool:
-    """Tell a cue that names a status or an action from one that only says how far something has come."""
-    return bool(cue.cue.status or cue.cue.stage)

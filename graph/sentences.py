@@ -44,7 +44,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 _BREAK = re.compile(
     r"[;:]\s|\s[–-]\s"
-    r"|,\s*(?=(?:mutta|vaan|tarkoituksena|tavoitteena|kun|koska|jotta|että|sillä|vaikka|mikäli|jos|eikä|jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)"
+    r"|,\s*(?=(?:mutta|vaan|tarkoituksena|tavoitteena|kun|koska|jotta|että|sillä|vaikka|joskin|mikäli|jos|eikä|jo(?:ka|ta|sta|ssa|hon|lla|lle|lta|iden|issa|ista|ihin|ita|nka|tka|ille)"
     r"|mikä|mitä|minkä|missä|mihin|mistä|millä|jolloin|kunnes|jossa|joten|sekä|niin|ja|sen|sitä|siitä|siihen|niiden|niitä)\b)"
     r"|,\s*(?=(?:on|oli|ovat|olivat|ei|eivät)\s)"
     r"|\s(?=(?:mutta|vaan|kun\s+taas)\s)",

@@ -9,12 +9,14 @@ from itertools import pairwise
 
 from graph.cues import Found
 from graph.lexicon import Mention
-from graph.scope import Scope, cues_of, tells
+from graph.scope import Scope
+from graph.telling import cues_of, tells
 
 _UNIT = re.compile(
     r"[,;/]\s+(?:ja\s+)?|\s[–-]\s|\s(?=(?:mutta|vaan|kun\s+taas|sen\s+sijaan)\s)"
     r"|\s(?=ja\s\w+(?:ss[aä]|ll[aä])\s(?:se|sitä|niitä|malli|mallia|toiminta|toimintaa|kokeilu|kokeilua|pilotti|pilottia|pilotointi|koulutus|koulutusta|käyttöönotto|käyttöönottoa)\s)"
 )
+_GRANTED = re.compile(r",\s(?=(?:vaikka|joskin)\s)")  # what is granted of one place is no word on the others
 Span = tuple[int, int]
 
 
@@ -43,7 +45,7 @@ def statements(text: str, scope: Scope, mentions: list[Mention], places: list[Sp
     """
     if len(places) == 0:
         return [scope]
-    stretch = (scope.start, scope.end) if scope.back else _stretch(scope, mentions)
+    stretch = (scope.start, scope.end) if scope.back else _stretch(text, scope, mentions)
     if stretch is None:
         return [scope]
     groups = list(_groups(_units(text, stretch, mentions, places)))
@@ -60,13 +62,15 @@ def _has_place(scope: Scope, places: list[Span]) -> bool:
     return any(part[0] <= place[0] < part[1] for part in (*scope.where, scope.ahead) for place in places)
 
 
-def _stretch(scope: Scope, mentions: list[Mention]) -> Span | None:
+def _stretch(text: str, scope: Scope, mentions: list[Mention]) -> Span | None:
     """Return where the sentence speaks of this model alone: from its clause to the next model; None beside another."""
     others = [other for other in mentions if other.entry != scope.mention.entry]
     if any(scope.clause[0] <= other.start < scope.clause[1] for other in others):
         return None
+    granted = _GRANTED.search(text, scope.mention.end, scope.end)
     return scope.clause[0], min(
-        [other.start for other in others if other.start > scope.mention.start], default=scope.end
+        [other.start for other in others if other.start > scope.mention.start],
+        default=granted.start() if granted else scope.end,
     )
 
 

@@ -16,7 +16,7 @@ VOWELS = "aeiouyäö"
 _TOKEN = re.compile(r"\w+")
 # Case, possessive and clitic endings behind stem and vowels.
 _ENDING = (
-    r"(?:(?:n|t|seen|h[aeiouyäö]n|[ei]n|den|tten|ten|ine)"
+    r"(?:(?:n|t|seen|siin|h[aeiouyäö]n|[ei]n|den|tten|ten|ine)"
     r"|(?:(?<=[aeiouyäöj])[aä]|ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|n[aä]|kse|tt[aä]|t[aä])(?:ni|si|mme|nne|ns[aä]|[aä]n|en)?"
     r"|ksi|(?<=[aeiouyäö])(?:ni|si|mme|nne|ns[aä]))?"
     r"(?:kin|k[aä][aä]n|k[oö]|h[aä]n|p[aä])?"

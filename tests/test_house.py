@@ -12,7 +12,7 @@ from graph.settings import ROOT
 # Each module may import those before it, and no other of ours.
 ORDER = (
     "errors settings files columns names context web fetch formats words sentences baseforms template html_lines html_text pages sections "
-    "lexicon heads newnames newrows header cues references scope statements measures relations claims candidates "
+    "lexicon heads newnames newrows header cues references telling scope statements measures relations apart claims candidates "
     "records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
     "pipeline reader cluster workers bulk checking query clauses counting seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "

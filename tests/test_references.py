@@ -154,3 +154,72 @@ def test_two_places_of_one_sentence_are_told_apart(tmp_path: Path) -> None:
         ("perhekeskus", KUHMO, "adopted"),
         ("perhekeskus", KAJAANI, "established"),
     }
+
+
+def test_there_is_the_place_named_last(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Omaolo on käytössä Kuhmossa. Myös kotisairaala toimii pelkästään siellä.")
+    assert told(found) == {("omaolo", KUHMO, "adopted"), ("kotisairaala", KUHMO, "adopted")}
+
+
+@pytest.mark.parametrize(
+    "later", ["Muihin kuntiin sitä suunnitellaan.", "Mallin vieminen muihin kuntiin on tavoitteena."]
+)
+def test_other_places_are_the_region(tmp_path: Path, later: str) -> None:
+    found = claims(tmp_path, f"Tiimimalli otettiin käyttöön Kajaanissa. {later}")
+    assert told(found) == {("tiimimalli", KAJAANI, "adopted"), ("tiimimalli", KAINUU, "planned")}
+
+
+def test_what_others_lack_is_no_word_against_a_place(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Cool Kids -ryhmiä on vedetty Kajaanissa, mutta muissa kunnissa toiminta ei ole alkanut.")
+    assert told(found) == {("coolkids", KAJAANI, "adopted")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Perhekeskukseen tehtiin tutustumiskäynti Siilinjärvelle.",
+        "Samaan aikaan käynnistyy työkykyohjelma, jonka vastuulla IPS-työhönvalmennus on.",
+        "Muistikoordinaattorit arvioivat, että omaisten jaksaminen on kohentunut.",
+    ],
+)
+def test_a_visit_the_task_of_others_and_an_opinion_claim_nothing(tmp_path: Path, sentence: str) -> None:
+    assert claims(tmp_path, sentence) == []
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "Tuikkutupa jatkuu Kuhmossa, ja Sotkamossa se avattiin syksyllä.",
+        "Kuhmossa suunniteltu vanhempien ilta jouduttiin perumaan.",
+        "Perheiden Lystilästä tuli pysyvä. Toiminta laajeni Kuhmoon.",
+        "Kuhmossa lääkärit kaipaavat mallista lisätietoa.",
+    ],
+)
+def test_a_sentence_with_a_subject_of_its_own_is_not_of_the_model_before(tmp_path: Path, later: str) -> None:
+    assert told(claims(tmp_path, f"Ohjaamo avattiin Kajaanissa. {later}")) == {("ohjaamo-toiminta", KAJAANI, "adopted")}
+
+
+def test_a_sentence_that_names_its_subject_first_is_about_it_to_its_end(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Cool Kidsin kohdalla ollaan jäljessä, sillä ryhmiä on pidetty vain Kuhmossa.")
+    assert {(claim.model, claim.place) for claim in found} == {("model/coolkids", KUHMO)}
+
+
+def test_an_adjective_tells_the_place(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Lapset puheeksi on käytössä neljässä sotkamolaisessa päiväkodissa.")
+    assert told(found) == {("lapset-puheeksi", SOTKAMO, "adopted")}
+
+
+def test_a_year_behind_the_report_is_a_plan(tmp_path: Path) -> None:
+    found = claims(tmp_path, "Tiimimalli on kuvattu.\n\nTiimimallin käyttöönotto alkaen 2024.")
+    assert {claim.status for claim in found} <= {"planned", "prepared"}
+
+
+def test_what_was_trained_before_the_project_was_done(tmp_path: Path) -> None:
+    found = reading(tmp_path, background="Kuhmoon koulutettiin neljä Lapset puheeksi -kouluttajaa.").claims
+    assert told(found) == {("lapset-puheeksi", KUHMO, "in-introduction")}
+
+
+def test_a_service_that_is_a_coaching_can_end(tmp_path: Path) -> None:
+    assert told(claims(tmp_path, "Elintapavalmennus päättyi kesällä.")) == {
+        ("elintapavalmennus", KAINUU, "discontinued")
+    }
