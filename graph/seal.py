@@ -6,7 +6,7 @@ It comes on top of reading the query (graph.query), and works on Linux alone. Wh
 from __future__ import annotations
 
 import ctypes
-import platform
+import os
 import struct
 import sys
 
@@ -23,9 +23,9 @@ def seal() -> bool:
 
     :returns: whether the system knows how to.
     """
-    if not sys.platform.startswith("linux") or platform.machine() not in _PROCESSORS:
+    if not sys.platform.startswith("linux") or os.uname().machine not in _PROCESSORS:
         return False
-    kernel, socket = _PROCESSORS[platform.machine()]
+    kernel, socket = _PROCESSORS[os.uname().machine]
     steps = [  # of a program: code, jump if true, jump if false, value
         (0x20, 0, 0, 4),  # read which processor the call is for
         (0x15, 0, 4, kernel),

@@ -31,7 +31,7 @@ class Settings:
     :param query_memory_bytes: bytes of memory that a query may take (`LEVIKKI_QUERY_MEMORY_BYTES`).
     :param query_processes: queries that run at the same time (`LEVIKKI_QUERY_PROCESSES`).
     :param query_long_processes: how many of them may run longer than `query_quick_seconds` (`LEVIKKI_QUERY_LONG_PROCESSES`).
-    :param query_quick_seconds: seconds after which a query counts as a long one (`LEVIKKI_QUERY_QUICK_SECONDS`).
+    :param query_quick_seconds: seconds of work after which a query counts as a long one (`LEVIKKI_QUERY_QUICK_SECONDS`).
     :param query_wait_seconds: seconds that a query waits for a free process (`LEVIKKI_QUERY_WAIT_SECONDS`).
     :param answer_rows: rows, or triples, that an answer may have (`LEVIKKI_ANSWER_ROWS`).
     :param answer_bytes: bytes that an answer may have (`LEVIKKI_ANSWER_BYTES`).

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
+from graph.channel import Channel
 from graph.counting import Rows
 
 PIECE = 65_536
@@ -37,7 +37,7 @@ class Output:
     :param limit: rows or triples that the answer may have.
     """
 
-    def __init__(self, connection: Connection[Any, Any], form: str, limit: int) -> None:
+    def __init__(self, connection: Channel, form: str, limit: int) -> None:
         self._connection, self._limit = connection, limit
         self._held, self._sent = bytearray(), False
         self._rows = Rows(form) if form else None

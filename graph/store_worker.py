@@ -1,4 +1,4 @@
-"""The process that runs queries, so that one can be killed: `python -P store_worker.py FD STORE MEMORY SERVICES`.
+"""The process that runs queries, so that one can be killed: `main(FD, STORE, MEMORY, SERVICES)`.
 
 graph.store_pool starts it. Little is imported beside the engine, so that it is ready at once. Jobs come over the socket FD as
 dicts. The answer goes back in messages: `+` and a piece of it, any number of times, then `.` and a JSON object that says
@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyoxigraph as ox
 
+from graph.channel import Channel
 from graph.seal import seal, seal_but
 from graph.store_output import EngineProblem, Output, TooManyRows, serialise, term
 
@@ -97,11 +95,10 @@ def main(descriptor: int, source: str, memory: int, services: str = "") -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when its workers end,
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # so that a graceful stop lets queries finish
-    connection: Connection[Any, Any] = Connection(descriptor)
-    # An engine elsewhere has to be asked: there, the words of a query are all that holds.
-    forwarder = (
-        None if source.startswith("{") else _way_out(services)
-    )  # before the store is opened: what the engine starts then is held, too
+    connection = Channel(descriptor)
+    # Before the store is opened: what the engine starts then is held, too. An engine elsewhere has to be asked: there, the words of
+    # a query are all that holds.
+    forwarder = None if source.startswith("{") else _way_out(services)
     try:
         store = _open(source)
     except (OSError, ValueError) as problem:
@@ -149,14 +146,15 @@ def _cap_memory(more: int) -> None:
     with suppress(ImportError, OSError, ValueError):  # where the system has no such limit
         import resource  # noqa: PLC0415 - not on every system
 
-        status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
+        with open("/proc/self/status", encoding="ascii") as lines:  # noqa: PTH123 - pathlib takes long to import
+            status = dict(line.split(":", 1) for line in lines)
         now = int(status["VmData"].split()[0]) * 1024
         resource.setrlimit(resource.RLIMIT_DATA, (now + more, now + more))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _serve(connection: Connection[Any, Any], store: Store, forwarder: Forwarder | None) -> None:
-    job = connection.recv()
+def _serve(connection: Channel, store: Store, forwarder: Forwarder | None) -> None:
+    job = json.loads(connection.recv_bytes())
     # Where the server itself is gone, nobody kills this process: then the alarm does.
     signal.setitimer(signal.ITIMER_REAL, job["seconds"] + GRACE_SECONDS)
     output = Output(connection, job["format"] if job["form"] == "SELECT" else "", job["rows"])
@@ -167,7 +165,7 @@ def _serve(connection: Connection[Any, Any], store: Store, forwarder: Forwarder 
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _end(connection: Connection[Any, Any], **members: Any) -> None:
+def _end(connection: Channel, **members: Any) -> None:
     connection.send_bytes(b"." + json.dumps(members).encode())
 
 
@@ -191,7 +189,3 @@ def _run(store: Store, job: dict[str, Any], output: Output) -> tuple[str, str]:
     except (MemoryError, OSError) as problem:
         return "memory" if isinstance(problem, MemoryError) else "broken", str(problem)
     return "done", ""
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), *sys.argv[4:])
