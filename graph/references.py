@@ -53,16 +53,17 @@ _NOT_OURS = re.compile(
 _VISIT = re.compile(
     r"(?<!\w)(?:vierail(?:tiin|tu|i|ivat|u|ulla|un|ut|uja)|tutustumassa|tutustumi\w+|tutustuttiin|tutustui(?:vat)?|tutustunut|benchmark\w*|opintokäyn\w+|opintomatk\w+)(?!\w)"
 )
-_OWN_NAME = re.compile(r"(?<![\w-])[A-ZÅÄÖ][a-zåäö]{3,}\s?-$")
+_OWN_NAME = re.compile(r"(?<![\w-])([A-ZÅÄÖ][a-zåäö]{3,})\s?-$")
+_SERVICE = re.compile(r"\s(?:\w+\s)?\w*(?:palvelu|toimint|toiminn|työt|tarjon|kokonais|arke)")
 _PART_OF = re.compile(r"(?<!\w)osa(?:na|ksi|a)?\s$")
 _ROLE = re.compile(
     r"(?:koordinaattor|vastaav|hoitaj|ohjaaj|lääkär|asiantuntij|valmentaj|osaaj|työntekij)\w*(?:t|ien|jen|iden)$"
 )
 _REST = re.compile(r"[\w-]*")
 _SAYS = re.compile(r"\s(?:arvioi|kerto|koke|koki|toivo|pitäv|pitiv|kiitt|katso|näkev|mielestä|mukaan(?!\w))")
-_PEOPLE = re.compile(r"\s(?:edustaj|asiantuntij|jäsen|projektipäälli|palaver|kokouks|\w+(?:ttavi|tävi|tavi)ksi)")
+_PEOPLE = re.compile(r"\s(?:edustaj|asiantuntij|jäsen|projektipäälli|palaver|kokouks)")
 # "Nuorten vastaanotto siirtyi perhekeskuksen palveluksi": what became a part of the model is told, not the model.
-_OF_IT = re.compile(r"\s(?:\w+\s)?(?:(?:osa|palvelu|tehtävä|toiminna)(?:ksi|iksi)|vastuulle)(?!\w)")
+_OF_IT = re.compile(r"\s(?:\w+\s)?(?:(?:osa|palvelu|tehtävä|toiminna)(?:ksi|iksi)|vastuulle|\w+t[aä]v[aäi]ksi)(?!\w)")
 _CODE = re.compile(r"(?:OH|TP|TK|OP|KK|HT|[Oo]sahanke|[Tt]yöpaketti|[Oo]sakokonaisuus|[Oo]sa-alue)\s?\d+[.:)]?\s")
 _THERE = re.compile(r"(?:ss[aä]|ll[aä])$")
 _FIRST_WORDS = re.compile(r"(?:(?:mitä|miten|mutta|vaan|kun|taas|joka|jota|myös|jo|esimerkiksi|mm\.)\s+)?")
@@ -147,10 +148,18 @@ def is_other(text: str, end: int, mention: Mention, lexicon: Lexicon) -> bool:
     :param end: offset behind the sentence.
     """
     before = text[max(0, mention.start - 40) : mention.start]
+    own = _OWN_NAME.search(before)
+    known = own is not None and any(
+        each.find(own.group(1)) for each in (lexicon.find_places, lexicon.find_organisations, lexicon.find_models)
+    )
     return (
-        _OWN_NAME.search(before) is not None
+        (own is not None and not known)
         or mention.end + 1 in _proper_names(text, mention.start, end, lexicon)
-        or (text[mention.end - 1] == "n" and _PART_OF.search(lower(before)) is not None)
+        or (
+            text[mention.end - 1] == "n"
+            and _PART_OF.search(lower(before)) is not None
+            and _SERVICE.match(lower(text[mention.end : mention.end + 40])) is not None
+        )
     )
 
 

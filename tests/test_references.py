@@ -229,6 +229,7 @@ def test_a_service_that_is_a_coaching_can_end(tmp_path: Path) -> None:
     "sentence",
     [
         "Tulokset viedään asiakasraatien arvioitaviksi.",
+        "Ohje annettiin asiakasraadin kommentoitavaksi.",
         "Hankkeesta osallistutaan Ankkuri-tiimin palavereihin, joista on sovittu.",
         "Hankkeessa hyödynnetään työkykyohjelmaa, jonka IPS-valmentajien kokemuksia kuullaan.",
         "Nuorten iltavastaanotto siirtyi Kuhmossa perhekeskuksen pysyväksi palveluksi.",
@@ -296,3 +297,16 @@ def test_a_clause_counts_with_what_stands_right_behind_it(
     tmp_path: Path, passage: str, expected: set[tuple[str, str, str]]
 ) -> None:
     assert told(claims(tmp_path, passage)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Tiimimalli otettiin testattavaksi Kuhmossa.", ("tiimimalli", KUHMO, "piloted")),
+        ("Kajaanissa laadittiin vuosikello osana perhekeskuksen kehittämistä.", ("perhekeskus", KAJAANI, "prepared")),
+    ],
+)
+def test_what_is_tried_or_worked_on_is_no_mere_part(
+    tmp_path: Path, sentence: str, expected: tuple[str, str, str]
+) -> None:
+    assert expected in told(claims(tmp_path, sentence))
