@@ -17,7 +17,7 @@ from graph.lexicon import Lexicon, Mention
 from graph.measures import Measure, read_measures
 from graph.names import slug
 from graph.pages import Page
-from graph.references import broader, is_coded, is_subject, leads, other_name
+from graph.references import broader, is_coded, is_other, is_subject, leads, other_name
 from graph.relations import Relations, elsewhere, place_meant, place_spans, read_places, read_relations
 from graph.scope import Scope, carried, parenthetical, scopes
 from graph.sections import Passage, Sections
@@ -108,6 +108,7 @@ class _Course:
     topic: bool = False
     silent: int = 0
     places: dict[str, list[str]] = field(default_factory=dict)
+    told: dict[str, list[int]] = field(default_factory=dict)
 
     def step(self, sentence: tuple[int, int], mentions: list[Mention], *, back: bool, other: int | None) -> None:
         """Go on behind a sentence.
@@ -130,7 +131,7 @@ def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> 
         mentions = lexicon.find_models.find(text, start, end)
         mentions = [each for each in mentions if not broader(text, each, mentions, lexicon.ancestors)]
         general = means_before(mentions, course.before, lexicon)
-        mentions = [] if general else mentions
+        mentions = [] if general else [each for each in mentions if not is_other(text, end, each, lexicon)]
         aside = set_apart(text, start, end, mentions, lexicon, header)
         places = place_spans(text, start, end, lexicon, header)
         other = other_name(text, start, end, lexicon, load_heads())
@@ -145,7 +146,7 @@ def _passage(page: Page, passage: Passage, header: Header, lexicon: Lexicon) -> 
                 continue
             wider = lexicon.ancestors[scope.mention.entry.id] | {scope.mention.entry.id}
             filled = carried(text, scope, course.previous, named=bool(course.named - wider))
-            for statement in statements(text, filled, mentions, places):
+            for statement in statements(text, filled, mentions, places, other):
                 yield from _claims(page, passage, header, lexicon, statement, course)
         speaking = [each for each in mentions if each not in aside]
         course.step((start, end), speaking, back=bool(found), other=other)
@@ -187,7 +188,9 @@ def _claims(
     )
     places = read_places(page.text, scope, lexicon, header) or place_meant(page.text, since, scope, lexicon, header)
     wide = scope.back and not places and elsewhere(page.text, scope)
-    places = places or (known.get(claim.model, []) if scope.back and not wide else [])
+    again = any(scope.start <= at < scope.mention.start for at in course.told.get(claim.model, []))
+    places = places or (known.get(claim.model, []) if (scope.back or again) and not wide else [])
+    course.told.setdefault(claim.model, []).append(scope.mention.start)
     known[claim.model] = places
     for place in places or [claim.place]:
         yield replace(claim, place=place, wide=wide)

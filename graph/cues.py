@@ -178,11 +178,17 @@ def _heads(text: str, found: list[Found]) -> list[Found]:
 _DENIAL = re.compile(
     r"(?<!\w)(?:ei|eivät|eikä|eivätkä|ettei|etteivät|emme|tuskin|ilman)(?!\w)(?:[^\w.;,:]+[\w-]+){0,6}[^\w.;,:]+$"
 )
+# "Menetelmän osaajia alueella ei juuri ole": what there is none of is denied behind its name.
+_THERE_IS_NONE = re.compile(
+    r"[\w-]*\s(?:[\w-]+\s){0,2}(?:ei|eikä|eivät)\s(?:[\w-]+\s)?(?:ole|ollut|löydy|löytynyt)(?=[.,;]|\s(?:ja|eikä)\s|$)"
+)
 _NOT_ONLY = re.compile(r"(?:vain|ainoastaan|pelkästään)\s")
 
 
 def _denied(text: str, found: Found) -> bool:
     """Tell a cue that stands behind a negation ("ei ole vakiintunut") and does not itself hold it ("ei ehditty aloittaa")."""
+    if found.cue.stage and _THERE_IS_NONE.match(lower(text[found.end : found.end + 90])):
+        return True
     before = _DENIAL.search(lower(text[max(0, found.start - 90) : found.start]))
     if before is None or found.cue.phase == "planned" or _NOT_ONLY.search(before.group()):
         return False

@@ -53,16 +53,25 @@ _NOT_OURS = re.compile(
 _VISIT = re.compile(
     r"(?<!\w)(?:vierail(?:tiin|tu|i|ivat|u|ulla|un|ut|uja)|tutustumassa|tutustumi\w+|tutustuttiin|tutustui(?:vat)?|tutustunut|benchmark\w*|opintokäyn\w+|opintomatk\w+)(?!\w)"
 )
+_OWN_NAME = re.compile(r"(?<![\w-])([A-ZÅÄÖ][a-zåäö]{3,})\s?-$")
+_SERVICE = re.compile(r"\s(?:\w+\s)?\w*(?:palvelu|toimint|toiminn|työt|tarjon|kokonais|arke)")
+_PART_OF = re.compile(r"(?<!\w)osa(?:na|ksi|a)?\s$")
 _ROLE = re.compile(
     r"(?:koordinaattor|vastaav|hoitaj|ohjaaj|lääkär|asiantuntij|valmentaj|osaaj|työntekij)\w*(?:t|ien|jen|iden)$"
 )
+_REST = re.compile(r"[\w-]*")
 _SAYS = re.compile(r"\s(?:arvioi|kerto|koke|koki|toivo|pitäv|pitiv|kiitt|katso|näkev|mielestä|mukaan(?!\w))")
-_PEOPLE = re.compile(r"\s(?:edustaj|asiantuntij|jäsen|projektipäälli)")
+_PEOPLE = re.compile(r"\s(?:edustaj|asiantuntij|jäsen|projektipäälli|palaver|kokouks)")
+# "Nuorten vastaanotto siirtyi perhekeskuksen palveluksi": what became a part of the model is told, not the model.
+_OF_IT = re.compile(r"\s(?:\w+\s)?(?:(?:osa|palvelu|tehtävä|toiminna)(?:ksi|iksi)|vastuulle|\w+t[aä]v[aäi]ksi)(?!\w)")
 _CODE = re.compile(r"(?:OH|TP|TK|OP|KK|HT|[Oo]sahanke|[Tt]yöpaketti|[Oo]sakokonaisuus|[Oo]sa-alue)\s?\d+[.:)]?\s")
 _THERE = re.compile(r"(?:ss[aä]|ll[aä])$")
 _FIRST_WORDS = re.compile(r"(?:(?:mitä|miten|mutta|vaan|kun|taas|joka|jota|myös|jo|esimerkiksi|mm\.)\s+)?")
 _LIKE = re.compile(r"\s*(?:\w+\s+)?(?:kehite|käyte|luo[dt]|laadi|tehdy|pilotoi|mallin|tapaan|esimerk)")
 _SEPARATE = re.compile(r"[,;:(]|\s(?:ja|sekä|tai|että)\s")
+_LATER_CLAUSE = re.compile(
+    r",\s(?:ja|joten|mutta|jossa|jolla|jonka)\s"
+)  # "Omaolo on käytössä, ja oirearvioita tehtiin"
 _ELATIVE = re.compile(r"ist[aä]$")
 _OF_OR_FROM = re.compile(r"(?:[^aeiouyäöh\W][aeiouyäö]n|yön|:n|[ijd]en|tten|st[aä]|lt[aä])$")
 _ONLY_SAID = re.compile(
@@ -131,16 +140,42 @@ def is_project(text: str, mention: Mention) -> bool:
     return (inside is not None or behind is not None) and not own
 
 
+def is_other(text: str, end: int, mention: Mention, lexicon: Lexicon) -> bool:
+    """Tell what has a name of its own from the kind that it is of, and what a service is part of from that service.
+
+    "Siidapolku-perhevalmennus", "kotiutustiimi Ketterä", "osa perhekeskuksen palveluja".
+
+    :param end: offset behind the sentence.
+    """
+    before = text[max(0, mention.start - 40) : mention.start]
+    own = _OWN_NAME.search(before)
+    known = own is not None and any(
+        each.find(own.group(1)) for each in (lexicon.find_places, lexicon.find_organisations, lexicon.find_models)
+    )
+    return (
+        (own is not None and not known)
+        or mention.end + 1 in _proper_names(text, mention.start, end, lexicon)
+        or (
+            text[mention.end - 1] == "n"
+            and _PART_OF.search(lower(before)) is not None
+            and _SERVICE.match(lower(text[mention.end : mention.end + 40])) is not None
+        )
+    )
+
+
 def is_set_apart(text: str, start: int, end: int, clause: tuple[int, int], mention: Mention) -> bool:
     """Tell a model of which nothing is claimed: it defines another, the project has nothing of it, or its people took part."""
+    word = _REST.match(text, mention.end)
+    whole = word.end() if word else mention.end  # "IPS-valmentajien"
     return (
         _DEFINED.match(lower(text[start : clause[1]])) is not None
         or _NOT_OURS.search(lower(text[clause[0] : end])) is not None
         or _PEOPLE.match(lower(text[mention.end : mention.end + 30])) is not None
+        or (text[mention.end - 1] == "n" and _OF_IT.match(lower(text[mention.end : mention.end + 40])) is not None)
         or _VISIT.search(lower(text[clause[0] : clause[1]])) is not None
         or (
-            _ROLE.search(lower(text[mention.start : mention.end])) is not None
-            and _SAYS.match(lower(text[mention.end : mention.end + 30])) is not None
+            _ROLE.search(lower(text[mention.start : whole])) is not None
+            and _SAYS.match(lower(text[whole : whole + 30])) is not None
         )
     )
 
@@ -189,6 +224,9 @@ def broader(text: str, mention: Mention, mentions: list[Mention], ancestors: dic
             continue
         first, last = sorted((other, mention), key=lambda each: each.start)
         gap = text[first.end : last.start]
+        digital = {each.entry.more.get("kind") for each in (first, last)} == {"digital-service"}
+        if first is other and digital and _LATER_CLAUSE.search(gap):
+            return True
         if not _SEPARATE.search(gap) and (first is other or _ELATIVE.search(lower(text[first.start : first.end]))):
             return True
     return False

@@ -18,12 +18,14 @@ from graph.words import lower, pattern
 _EXCEPT = re.compile(r"\s*(?:\w+\s+){0,2}lukuun\s+ottamatta|\s*ulkopuol")
 _BUT = re.compile(r"(?<!\w)paitsi\s$")
 _ASIDE = re.compile(r"\s+(?:jo|vain|jopa|peräti|noin|yli|lähes)\s")
-_EXAMPLE = re.compile(r"\s+(?:esimerki|mallin\s+muka|tapaan|opei|kokemuks)")
+_EXAMPLE = re.compile(r"\s+(?:esimerki|mallin\s+muka|tapaan|opei|kokemuks|kokemust|\w+\s+pohjalta)")
 _SPREADS = re.compile(r"(?<!\w)(?:laaje|laaja|levi|ulot|vied|monist|skaala)")
 _ONWARD = re.compile(
     r"(?<!\w)(?:laajen|laajet|levi|ulot|vied|monist|skaala)\w*\s(?:.*\s)?(?:muual|mui(?:hin|lle)|kaik(?:ille|kialle|kiin)|koko\s|naapuri|ympäri)"
 )
-_BODY = re.compile(r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|hanke|hankk)")
+_BODY = re.compile(
+    r"\s*(?:kaupun|kunta|kunna|hyvinvointialue|kuntayhtym|sairaanhoitopiir|amk(?!\w)|ammattikorkeak|yliopist|seurakun|hanke|hankk)"
+)
 _WHOLE = re.compile(
     r"(?<!\w)koko\s+(?:maakun|aluee|hyvinvointialue|pohjois-|etelä-|keski-|länsi-|itä-|varsinais-|kanta-|päijät-|satakun|pirkan|kainuu|lapi|kymen|uudellamaa)\w*"
 )

@@ -12,7 +12,7 @@ from graph.cues import find as find_cues
 from graph.lexicon import Mention
 from graph.references import refers_back
 from graph.sentences import clauses
-from graph.telling import cues_of, is_framed, is_topic, tells
+from graph.telling import attached, cues_of, is_framed, is_topic, tells
 from graph.words import lower
 
 _RELATIVE = re.compile(
@@ -23,6 +23,7 @@ _AND_IT = re.compile(
     r"(?:ja|joten|niin)\s+(?:se|sitä|siitä|sen|toiminta|malli|palvelu|kokeilu|pilotti|ohjelma|menetelmä|työtapa)\b"
 )
 _FINITE = re.compile(r"(?:on|oli|ovat|olivat|ei|eivät)\b")
+_OWN_VERB = re.compile(r"(?:ja|sekä|mutta)\s(?:.*\s)?(?:on|oli|ovat|olivat|ei|eivät|eikä)(?!\w)")
 _ELSEWHERE = re.compile(r"(?:mutta|vaan|eikä)\s+(?:\w+\s)?(?:muual|mui(?:ssa|hin|lla|lle|ta)\b|muu\s|muut\s)")
 _OF_OTHERS = re.compile(r"jo(?:ssa|sta|hon|lla|lle|iden|issa|ista|ihin)\b")
 _WISHED = re.compile(r"(?<!\w)(?:kaipaa(?:vat)?|kaivataan|kaivattiin|toivovat|toivoivat|toivotaan|toivottiin)(?!\w)")
@@ -33,6 +34,7 @@ _SEGMENT = re.compile(r",\s|\s(?:ja|sekä|tai)\s")
 _ONE_NAME = re.compile(
     r"[A-ZÅÄÖ][\w-]+(?:[.,:;]?\s*|\s(?:ja|sekä|tai)\s)"
 )  # goes on with a list of places: "Nokialla ja Pirkkalassa"
+_MADE = frozenset({"kuvattu", "luotu", "saatu-valmiiksi", "kehitetty"})  # cues that say that a model was written down
 RELATIVE_REACH = 30  # characters between a model and the relative clause on it
 
 
@@ -92,7 +94,9 @@ def scopes(
             clause = next(part for part in parts if part[0] <= mention.start < part[1])
             speaking = tuple(tuple(group) for group in _speaking(text, mention, mentions, parts, clause, cues) if group)
             ahead = (start, clause[0]) if mention is mentions[0] else (start, start)
-            yield Scope(mention, start, end, clause, speaking, _where(text, mention, mentions, clause, end), ahead)
+            yield Scope(
+                mention, start, end, clause, speaking, _where(text, mention, mentions, clause, end, cues), ahead
+            )
     elif before and (
         topic or refers_back(text, start, end, placed=placed) or (led and any(tells(cue) for cue in cues))
     ):
@@ -100,7 +104,14 @@ def scopes(
             return
         for mention in before:
             yield Scope(
-                mention, start, end, parts[0], (tuple(_first(parts, cues)),), ((start, end),), (start, start), back=True
+                mention,
+                start,
+                end,
+                parts[0],
+                (tuple(_first(text, parts, cues)),),
+                ((start, end),),
+                (start, start),
+                back=True,
             )
 
 
@@ -131,12 +142,13 @@ def parenthetical(text: str, scope: Scope) -> bool:
     return before.count("(") > before.count(")")
 
 
-def _first(parts: list[tuple[int, int]], cues: list[Found]) -> list[Found]:
-    """Return the cues of the first clause that has any: later ones speak of other things more often than not."""
-    for part in parts:
+def _first(text: str, parts: list[tuple[int, int]], cues: list[Found]) -> list[Found]:
+    """Return the cues of the first clause that has any, or a denial right behind it: later ones speak of other things mostly."""
+    for part, later in pairwise([*parts, (0, 0)]):
         inside = _within(cues, part)
         if inside:
-            return inside
+            denied = [cue for cue in _within(cues, later) if cue.cue.status in NEGATIVE]
+            return denied if denied and _CONTRAST.match(lower(text[slice(*later)])) else inside
     return []
 
 
@@ -156,10 +168,13 @@ def _speaking(
     rivals = [other for other in mentions if clause[0] <= other.start < clause[1] and other is not mention]
     if own and rivals:
         own = _nearest(text, mention, rivals, clause, own)
-    own = _attached(text, mention, own) or _resumed(text, parts, clause, cues)
+    own = attached(text, mention, own) or _resumed(text, parts, clause, cues)
     following = _following(text, parts, clause, mention, mentions, cues)
     if any(cue.cue.status in NEGATIVE for cue in following):
-        return [following]
+        # "Malli kuvattiin, mutta sitä ei ehditty ottaa käyttöön": it was made.
+        made = any(cue.cue.name in _MADE and cue.end <= clause[1] for cue in own)
+        begun = any(cue.cue.status == "not-started" for cue in following)
+        return [own] if made and begun else [following]
     if any(tells(cue) for cue in own + following):
         return [own, following]
     return [own + _preceding(text, parts, clause, cues)]
@@ -183,17 +198,6 @@ def _resumed(text: str, parts: list[tuple[int, int]], clause: tuple[int, int], c
     ):
         return _within(cues, later[1])
     return []
-
-
-def _attached(text: str, mention: Mention, cues: list[Found]) -> list[Found]:
-    """Leave out other action nouns where one is the model's own: "X:n pilotointi osui koulutusten aikaan" is about a pilot."""
-    ends = [mention.end]
-    for cue in cues:
-        gap = text[min(ends[-1], cue.start) : cue.start].strip(" \u00a0,-–")
-        if cue.cue.stage and mention.start <= cue.start and gap in {"", "ja", "sekä"}:
-            ends.append(cue.end)
-    kept = [cue for cue in cues if not cue.cue.stage or cue.end in ends[1:]]
-    return kept if len(ends) > 1 else cues
 
 
 def _following(
@@ -227,7 +231,8 @@ def _following(
 
 def _preceding(text: str, parts: list[tuple[int, int]], clause: tuple[int, int], cues: list[Found]) -> list[Found]:
     """Return the cues of the nearest clause before: lists stand behind their verb ("on käynnistetty, mm. …")."""
-    if _GRANTED.match(lower(text[clause[0] : clause[1]])):
+    own = lower(text[clause[0] : clause[1]])
+    if _GRANTED.match(own) or _OWN_VERB.match(own):
         return []
     for part in reversed([part for part in parts if part[1] <= clause[0]]):
         inside = _within(cues, part)
@@ -271,7 +276,7 @@ def _segments(text: str, clause: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _where(
-    text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int], end: int
+    text: str, mention: Mention, mentions: list[Mention], clause: tuple[int, int], end: int, cues: list[Found]
 ) -> tuple[tuple[int, int], ...]:
     """Return where a place must stand to be this mention's: before the first model of a list, behind the last, or beside it."""
     inside = [other for other in mentions if clause[0] <= other.start < clause[1]]
@@ -284,5 +289,7 @@ def _where(
     for part in segments:
         if part[0] == end and _ONE_NAME.fullmatch(text[slice(*part)]):
             end = part[1]
-    own = (begin, end)
-    return own, (clause[0], inside[0].start), (inside[-1].end, clause[1])
+    own, ahead, behind = (begin, end), (clause[0], inside[0].start), (inside[-1].end, clause[1])
+    # "IPC on käytössä kouluissa, CoolKids vain Vaasassa": a part with a verb ahead of the last model has no place behind it.
+    said = mention is not inside[-1] and any(tells(cue) for cue in cues if mention.end <= cue.start < inside[-1].start)
+    return (own, ahead) if said else (own, ahead, behind)

@@ -36,16 +36,19 @@ class _Group:
         return _Group((self.span[0], other.span[1]), self.place or other.place, (*self.cues, *other.cues))
 
 
-def statements(text: str, scope: Scope, mentions: list[Mention], places: list[Span]) -> list[Scope]:
+def statements(
+    text: str, scope: Scope, mentions: list[Mention], places: list[Span], other: int | None = None
+) -> list[Scope]:
     """Return a scope for each place of which something of its own is said; the scope itself where that is one or none.
 
     :param scope: what the sentence says of one model.
     :param mentions: the models named in the sentence.
     :param places: where places of the region are named in it.
+    :param other: where it names something else that looks like a model: what stands behind is of that.
     """
     if len(places) == 0:
         return [scope]
-    stretch = (scope.start, scope.end) if scope.back else _stretch(text, scope, mentions)
+    stretch = (scope.start, scope.end) if scope.back else _stretch(text, scope, mentions, other)
     if stretch is None:
         return [scope]
     groups = list(_groups(_units(text, stretch, mentions, places)))
@@ -62,15 +65,15 @@ def _has_place(scope: Scope, places: list[Span]) -> bool:
     return any(part[0] <= place[0] < part[1] for part in (*scope.where, scope.ahead) for place in places)
 
 
-def _stretch(text: str, scope: Scope, mentions: list[Mention]) -> Span | None:
-    """Return where the sentence speaks of this model alone: from its clause to the next model; None beside another."""
-    others = [other for other in mentions if other.entry != scope.mention.entry]
-    if any(scope.clause[0] <= other.start < scope.clause[1] for other in others):
+def _stretch(text: str, scope: Scope, mentions: list[Mention], other: int | None) -> Span | None:
+    """Return where the sentence speaks of this model alone: from its clause to the next name; None beside another model."""
+    others = [each for each in mentions if each.entry != scope.mention.entry]
+    if any(scope.clause[0] <= each.start < scope.clause[1] for each in others):
         return None
     granted = _GRANTED.search(text, scope.mention.end, scope.end)
+    named = [each.start for each in others] + ([other] if other is not None and other >= scope.clause[1] else [])
     return scope.clause[0], min(
-        [other.start for other in others if other.start > scope.mention.start],
-        default=granted.start() if granted else scope.end,
+        [start for start in named if start > scope.mention.start], default=granted.start() if granted else scope.end
     )
 
 

@@ -63,3 +63,14 @@ def _begins_in_name(text: str, cue: Found, mention: Mention) -> bool:
 def tells(cue: Found) -> bool:
     """Tell a cue that names a status or an action from one that only says how far something has come."""
     return bool(cue.cue.status or cue.cue.stage)
+
+
+def attached(text: str, mention: Mention, cues: list[Found]) -> list[Found]:
+    """Leave out other action nouns where one is the model's own: "X:n pilotointi osui koulutusten aikaan" is about a pilot."""
+    ends = [mention.end]
+    for cue in cues:
+        gap = text[min(ends[-1], cue.start) : cue.start].strip(" \u00a0,-–")
+        if cue.cue.stage and mention.start <= cue.start and gap in {"", "ja", "sekä"}:
+            ends.append(cue.end)
+    kept = [cue for cue in cues if not cue.cue.stage or cue.end in ends[1:]]
+    return kept if len(ends) > 1 else cues

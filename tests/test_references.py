@@ -223,3 +223,90 @@ def test_a_service_that_is_a_coaching_can_end(tmp_path: Path) -> None:
     assert told(claims(tmp_path, "Elintapavalmennus päättyi kesällä.")) == {
         ("elintapavalmennus", KAINUU, "discontinued")
     }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Tulokset viedään asiakasraatien arvioitaviksi.",
+        "Ohje annettiin asiakasraadin kommentoitavaksi.",
+        "Hankkeesta osallistutaan Ankkuri-tiimin palavereihin, joista on sovittu.",
+        "Hankkeessa hyödynnetään työkykyohjelmaa, jonka IPS-valmentajien kokemuksia kuullaan.",
+        "Nuorten iltavastaanotto siirtyi Kuhmossa perhekeskuksen pysyväksi palveluksi.",
+        "Kotikäynnit ovat nyt osa perhekeskuksen perustoimintaa.",
+        "Siidapolku-perhevalmennusta pilotoitiin Kuhmossa.",
+        "Kotiutustiimi Ketterä vakinaistettiin Kajaanissa.",
+        "Psykososiaalisten menetelmien osaajia alueella ei juuri ole.",
+        "Perhekeskusten kehittämisestä vastaavaa koordinaattoria ei ole.",
+    ],
+)
+def test_what_only_has_to_do_with_a_model_is_no_claim_of_it(tmp_path: Path, sentence: str) -> None:
+    assert claims(tmp_path, sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        ("Tiimimallia kehitetään yhdessä Kajaanin AMK:n kanssa.", {("tiimimalli", KAINUU, "prepared")}),
+        ("Tiimimallia on alettu suunnitella Kuhmon käytäntöjen pohjalta.", {("tiimimalli", KAINUU, "prepared")}),
+        (
+            "IPC on käytössä kaikissa yläkouluissa, CoolKids toistaiseksi ainoastaan Kuhmossa.",
+            {("ipc", KAINUU, "adopted"), ("coolkids", KUHMO, "adopted")},
+        ),
+        (
+            "Tiimimallia laajennetaan kaikissa ryhmissä, ja kiertävää Kyläpiste-vastaanottoa kokeillaan Kuhmossa.",
+            {("tiimimalli", KAINUU, "scaled")},
+        ),
+        (
+            "Asiakasvastaavatoiminta laajeni Kajaanista Kuhmoon, ja nimettyjä asiakasvastaavia on nyt 18.",
+            {("asiakasvastaava", KUHMO, "scaled")},
+        ),
+        ("Omaolo on otettu käyttöön Kuhmossa, ja oirearvioita tehtiin 1 150.", {("omaolo", KUHMO, "adopted")}),
+        ("Ulkosaaristossa tiimimalli otettiin käyttöön.", {("tiimimalli", "area/kainuu-ulkosaaristo", "adopted")}),
+    ],
+)
+def test_a_place_counts_for_the_name_that_it_stands_with(
+    tmp_path: Path, passage: str, expected: set[tuple[str, str, str]]
+) -> None:
+    assert told(claims(tmp_path, passage)) == expected
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        (
+            "Tiimimalli laajeni Kajaaniin. Kuhmossa lääkäripula pysäytti valmistelun, eikä uutta työtapaa päästy aloittamaan.",
+            {("tiimimalli", KAJAANI, "scaled"), ("tiimimalli", KUHMO, "not-started")},
+        ),
+        (
+            "Ppt-toimintamalli saatiin kuvattua, mutta sitä ei ehditty ottaa käyttöön.",
+            {("paljon-palveluja-tarvitsevat-ppt", KAINUU, "prepared")},
+        ),
+        (
+            "Tiimimalli on käytössä Kajaanissa. Viimeisenä mukaan tuli Kuhmo, jossa mallin mukainen työ alkoi.",
+            {("tiimimalli", KAJAANI, "adopted"), ("tiimimalli", KUHMO, "adopted")},
+        ),
+        ("Etsivää lähityötä ei saatu käynnistettyä.", {("etsiva-lahityo", KAINUU, "not-started")}),
+        ("CoolKids-koulutus jouduttiin perumaan.", {("coolkids", KAINUU, "not-started")}),
+        ("Ensimmäiset IPC-koulutettavat aloittivat.", {("ipc", KAINUU, "in-introduction")}),
+        ("Tiimimallin käyttöönotto jää seuraavalle hankkeelle.", {("tiimimalli", KAINUU, "prepared")}),
+        ("Vastaanottojen kehittäminen jatkuu, ja tiimimallin aikataulu on venynyt.", set()),
+    ],
+)
+def test_a_clause_counts_with_what_stands_right_behind_it(
+    tmp_path: Path, passage: str, expected: set[tuple[str, str, str]]
+) -> None:
+    assert told(claims(tmp_path, passage)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Tiimimalli otettiin testattavaksi Kuhmossa.", ("tiimimalli", KUHMO, "piloted")),
+        ("Kajaanissa laadittiin vuosikello osana perhekeskuksen kehittämistä.", ("perhekeskus", KAJAANI, "prepared")),
+    ],
+)
+def test_what_is_tried_or_worked_on_is_no_mere_part(
+    tmp_path: Path, sentence: str, expected: tuple[str, str, str]
+) -> None:
+    assert expected in told(claims(tmp_path, sentence))
