@@ -1,7 +1,7 @@
 """Measure how well claims are read: per page, per rule family, with a confusion table of statuses.
 
-`python -m benchmarks.evaluate` reads the gold pages of ../shared/eval (where they are there) and the invented pages of ours in
-tests/reading, and matches claims as ../shared/eval/score.py does: model, place, period and status all right.
+`python -m benchmarks.evaluate` reads the gold pages of ../shared/eval (where they are there), the invented pages of ours in tests/reading and
+those of them on which nothing was mended, and matches claims as ../shared/eval/score.py does: model, place, period and status all right.
 """
 
 from __future__ import annotations
@@ -23,9 +23,15 @@ from graph.cues import load as load_cues
 from graph.settings import ROOT
 
 SHARED = ROOT.parent / "shared"
+READING = ROOT / "tests" / "reading"
 SETS = {
     "gold pages (../shared/eval)": (SHARED / "eval" / "gold", SHARED / "pages"),
-    "invented pages (tests/reading)": (ROOT / "tests" / "reading" / "gold", ROOT / "tests" / "reading"),
+    "invented pages (tests/reading)": (READING / "gold", READING),
+    # A page on which a rule or a table is mended goes up to the others.
+    "invented pages on which nothing was mended (tests/reading/unseen)": (
+        READING / "unseen" / "gold",
+        READING / "unseen",
+    ),
 }
 Claim = dict[str, Any]
 _HEADS = r"\b(toimintamalli|malli|menetelmä|palvelu|toiminta|järjestelmä|mittari)\b"
