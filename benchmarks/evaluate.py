@@ -1,7 +1,8 @@
 """Measure how well claims are read: per page, per rule family, with a confusion table of statuses.
 
-`python -m benchmarks.evaluate` reads the gold pages of ../shared/eval (where they are there), the invented pages of ours in tests/reading and
-those of them on which nothing was mended, and matches claims as ../shared/eval/score.py does: model, place, period and status all right.
+`python -m benchmarks.evaluate` reads the gold pages of ../shared/eval (where they are there), the invented pages of ours in
+tests/reading and those on which nothing was mended, and matches claims as ../shared/eval/score.py does: model, place, period and
+status all right.
 """
 
 from __future__ import annotations
