@@ -12,9 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -31,6 +29,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from benchmarks.running import free_port, started
 from graph import pipeline, questions
 from graph.names import Names
 from graph.settings import ROOT, Settings
@@ -193,22 +192,11 @@ def vanishing(port: int, seconds: float) -> Seen:
 @contextmanager
 def server(snapshots: Path) -> Iterator[tuple[int, int]]:
     """Run the production server; yield its port and process id."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "PORT": str(port), "LEVIKKI_SNAPSHOTS": str(snapshots), "LEVIKKI_ACCESS_LOG": "0"}
-    process = subprocess.Popen([sys.executable, str(ROOT / "server.py")], env=environment, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            try:
-                urlopen(f"http://127.0.0.1:{port}/ready").close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+    port = free_port()
+    command = [sys.executable, str(ROOT / "server.py")]
+    variables = {"PORT": str(port), "LEVIKKI_SNAPSHOTS": str(snapshots), "LEVIKKI_ACCESS_LOG": "0"}
+    with started(command, snapshots / "server", f"http://127.0.0.1:{port}/ready", **variables) as process:
+        yield port, process
 
 
 def memory(pid: int) -> tuple[int, int]:

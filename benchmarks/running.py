@@ -96,10 +96,10 @@ def oxigraph(folder: Path) -> Iterator[Running]:
 
     :param folder: for its data.
     """
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [str(oxigraph_binary()), "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}"]
-    with _started(command, folder, f"{address}/") as process:
+    with started(command, folder, f"{address}/") as process:
         yield Running("oxigraph", f"{address}/query", f"{address}/update", f"{address}/store", Login(), process)
 
 
@@ -110,23 +110,34 @@ def virtuoso(folder: Path, rows: int = 2_000_000) -> Iterator[Running]:
     :param folder: for its configuration and its data.
     :param rows: those that an answer may have before it is cut off.
     """
-    http, sql = _free_port(), _free_port()
+    http, sql = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "virtuoso.ini").write_text(CONFIGURATION.format(http=http, sql=sql, rows=rows), encoding="utf-8")
     address = f"http://127.0.0.1:{http}"
     command = [str(virtuoso_binary()), "+foreground", "+configfile", "virtuoso.ini"]
-    with _started(command, folder, f"{address}/sparql?query=ASK%7B%7D") as process:
+    with started(command, folder, f"{address}/sparql?query=ASK%7B%7D") as process:
         update, store = f"{address}/sparql-auth", f"{address}/sparql-graph-crud-auth"
         yield Running("virtuoso", f"{address}/sparql", update, store, Login(FIRST, FIRST), process)
 
 
 @contextmanager
-def _started(command: list[str], folder: Path, address: str) -> Iterator[int]:
-    """Start a server, wait until it answers, and end it by its number."""
+def started(command: list[str], folder: Path, address: str, **variables: str) -> Iterator[int]:
+    """Start a server, wait until it answers, and end it by its number, which is yielded.
+
+    :param folder: where it runs, and what it says is kept.
+    :param address: that answers once it has started.
+    :param variables: of its environment, beside ours.
+    :raises RuntimeError: it does not start; with what it said.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "output.txt").open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ)
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ | variables,
         )
     try:
         _wait(process, folder, address)
@@ -155,7 +166,8 @@ def _wait(process: subprocess.Popen[bytes], folder: Path, address: str) -> None:
     raise RuntimeError(f"{process.args!r} did not start:\n{said}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

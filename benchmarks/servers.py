@@ -9,21 +9,17 @@ from __future__ import annotations
 import importlib.util
 import json
 import multiprocessing
-import os
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from benchmarks.load import RUNAWAY, metric
+from benchmarks.running import free_port, started
 from graph import pipeline
 from graph.serving import THREADS
 from graph.settings import ROOT, Settings
@@ -41,25 +37,6 @@ def commands(port: int) -> dict[str, list[str]]:
             *("--workers", "1", "--blocking-threads", str(THREADS), "--factory", "--no-ws", "server:create_app"),
         ]
     return found
-
-
-@contextmanager
-def started(command: list[str], port: int, snapshots: Path) -> Iterator[None]:
-    """Run a server until it is no longer needed."""
-    variables = {"PORT": str(port), "LEVIKKI_SNAPSHOTS": str(snapshots), "LEVIKKI_CLIENT_REQUESTS": "1000000000"}
-    environment = {**os.environ, **variables, "LEVIKKI_ACCESS_LOG": "0"}
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            try:
-                urlopen(f"http://127.0.0.1:{port}/ready").close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def clients(port: int) -> int:
@@ -99,12 +76,14 @@ def main() -> None:
     """Print requests a second, and what becomes of a query that nobody waits for."""
     with tempfile.TemporaryDirectory() as folder:
         pipeline.build(Settings(snapshots=Path(folder)), say=lambda _: None)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
+        variables = {"PORT": str(port), "LEVIKKI_SNAPSHOTS": folder, "LEVIKKI_CLIENT_REQUESTS": "1000000000"}
+        variables["LEVIKKI_ACCESS_LOG"] = "0"
+        address = f"http://127.0.0.1:{port}/ready"
         first = 0.0
         for name, command in commands(port).items():
-            with started(command, port, Path(folder)), multiprocessing.get_context("spawn").Pool(1) as pool:
+            running = started(command, Path(folder) / name, address, **variables)
+            with running, multiprocessing.get_context("spawn").Pool(1) as pool:
                 rate = pool.apply(clients, (port,)) / SECONDS
                 first = first or rate
                 gone = outlives(port)

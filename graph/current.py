@@ -68,13 +68,15 @@ class Current:
 
     def _is_there(self, newest: Snapshot) -> bool:
         """Tell whether the newest snapshot can be asked, looking now and then where it has to be loaded first."""
-        at = target(self.settings, newest)
-        if at is None:
+        if not self.settings.store:
             return True
         now = time.monotonic()
         if now < self._looked + LOOK_SECONDS:
             return False
         self._looked = now
+        at = target(self.settings, newest)
+        if at is None:
+            return True
         try:
             return Elsewhere(at, Login.from_environment(), LOOK_SECONDS).held() == at.digest
         except EngineProblem as problem:

@@ -6,10 +6,18 @@ import json
 import logging
 import re
 
-from graph.errors import AnswerTooLarge, QueryError, QuerySyntaxError, QueryTimeout, ServiceFailed, SnapshotError
+from graph.errors import (
+    RETRY_SECONDS,
+    AnswerTooLarge,
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeout,
+    ServiceFailed,
+    SnapshotError,
+)
 from graph.query import undeclared_prefix
 from graph.settings import Settings
-from graph.store_process import RETRY_SECONDS, unusable
+from graph.store_process import unusable
 
 _log = logging.getLogger(__name__)
 

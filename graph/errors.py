@@ -31,6 +31,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+RETRY_SECONDS = 5  # after which what was busy may not be
+
 
 class LevikkiError(Exception):
     """Say what went wrong, where, and what to do next.
@@ -46,6 +48,11 @@ class LevikkiError(Exception):
     def __init__(self, what: str, where: str = "", hint: str = "") -> None:
         self.what, self.where, self.hint = what, where, hint
         super().__init__(what, where, hint)
+
+    @property
+    def reason(self) -> str:
+        """Return what this is counted under: its kind, or the limit that was reached."""
+        return type(self).__name__
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -147,6 +154,11 @@ class LimitReached(QueryError):
     ) -> None:
         super().__init__(what, where or "query", hint)
         self.limit, self.value, self.retry_seconds = limit, value, retry_seconds
+
+    @property
+    def reason(self) -> str:
+        """Return the limit."""
+        return self.limit
 
 
 class QueryTooLong(LimitReached):

@@ -81,13 +81,14 @@ class Exchange:
     def _begin(self) -> None:
         g.start, g.asked, g.reason, g.query = time.perf_counter(), [], "", ""
         g.request_id = (self.settings.trusted_proxies and request.headers.get("X-Request-Id")) or uuid.uuid4().hex
+        g.client = name_of(request.remote_addr)
         waiting.set(request.environ.get("gunicorn.socket"))
         if request.endpoint not in UNCOUNTED_ROUTES:
-            self.rates.admit(name_of(request.remote_addr))
+            self.rates.admit(g.client)
 
     def _end(self, response: Response) -> Response:
         seconds = sum(asked.seconds for asked in g.asked)
-        self.rates.charge(name_of(request.remote_addr), seconds)
+        self.rates.charge(g.client, seconds)
         if request.method in {"GET", "HEAD"} and response.status_code == HTTPStatus.OK:
             response = _validated(response)
         self._add_headers(response)
@@ -101,7 +102,7 @@ class Exchange:
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             headers["Cache-Control"] = "no-store"
         if request.endpoint not in UNCOUNTED_ROUTES:
-            requests, seconds = self.rates.left(name_of(request.remote_addr))
+            requests, seconds = self.rates.left(g.client)
             policy = (
                 f'"requests";q={self.settings.client_requests};w=60, "seconds";q={self.settings.client_seconds:g};w=60'
             )
@@ -157,9 +158,7 @@ def exchange() -> Exchange:
 
 def note(error: Exception) -> None:
     """Remember why a request was refused, for the counts and the log: the limit's name, or the kind of error."""
-    g.reason = getattr(error, "limit", "") or type(error).__name__
-    if not isinstance(error, LevikkiError):
-        g.reason = type(error).__name__
+    g.reason = error.reason if isinstance(error, LevikkiError) else type(error).__name__
 
 
 def _validated(response: Response) -> Response:

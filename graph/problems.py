@@ -8,10 +8,9 @@ from http import HTTPStatus
 from flask import current_app
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 
-from graph.errors import CallError, LimitReached, QueryError, SnapshotError
+from graph.errors import RETRY_SECONDS, CallError, LimitReached, QueryError, SnapshotError
 
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
-RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True)

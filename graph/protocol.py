@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request
+from flask import Response, request
 from rdflib import Graph
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from graph.answers import Answer
 from graph.errors import CallError, QueryForbidden
+from graph.exchange import exchange
 from graph.formats import GRAPH_FORMATS, Format, by_name, negotiate
 from graph.problems import FORM, QUERY, UPDATE
 from graph.query import READ_ONLY, READ_ONLY_HINT
@@ -121,7 +122,7 @@ def deliver(answer: Answer) -> Response:
 def kept(response: Response) -> Response:
     """Let clients and proxies keep what a snapshot says, for the time that the publisher set."""
     response.cache_control.public = True
-    response.cache_control.max_age = current_app.extensions["levikki"].settings.cache_seconds
+    response.cache_control.max_age = exchange().settings.cache_seconds
     return response
 
 

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 
 from graph import views
+from graph.exchange import exchange
 from graph.files import read_text
 from graph.settings import ROOT
 from graph.snapshot import Snapshot
@@ -29,7 +30,7 @@ def served() -> tuple[Snapshot, Engine]:
     :raises SnapshotError: there is none.
     """
     if "served" not in g:
-        g.served = current_app.extensions["levikki"].take()
+        g.served = exchange().take()
     pair: tuple[Snapshot, Engine] = g.served
     return pair
 
@@ -63,7 +64,7 @@ def page_values() -> dict[str, Any]:
         "language_names": {each: texts()[each]["language_name"] for each in views.LANGUAGES},
         "href": href,
         "rows_shown": ROWS_SHOWN,
-        "query_seconds": current_app.extensions["levikki"].settings.query_seconds,
+        "query_seconds": exchange().settings.query_seconds,
     }
 
 

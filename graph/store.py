@@ -15,7 +15,7 @@ from typing import Any
 from graph.answers import Answer, Answers, whole
 from graph.context import for_answers
 from graph.endings import problem
-from graph.errors import LevikkiError, LimitReached, QueryForbidden, QueryTooLong
+from graph.errors import LevikkiError, QueryForbidden, QueryTooLong
 from graph.formats import GRAPH_FORMATS, SELECT_FORMATS, Format, choose
 from graph.names import Names
 from graph.query import Checked, check
@@ -97,10 +97,9 @@ class Engine:
             settings.answer_bytes,
             settings.query_memory_bytes,
         )
-        is_elsewhere = isinstance(source, Remote)
         opened = source.described() if isinstance(source, Remote) else str(source)
         # Another engine would ask the hosts of SERVICE itself: it is sent none.
-        allowed = "" if is_elsewhere else services(settings)
+        allowed = "" if isinstance(source, Remote) else services(settings)
         self._pool = Pool(
             lambda: Process(opened, self._limits, allowed),
             settings.query_processes,
@@ -228,14 +227,13 @@ class Engine:
         if known:
             self._observe(Asked("cached", 0.0, known.rows))
             return known
-        start = time.monotonic()
+        start, asked = time.monotonic(), len(job.get("services", ()))
         try:
             answer = self._ask_process(job, chosen, volatile=volatile)
         except LevikkiError as error:
-            outcome = error.limit if isinstance(error, LimitReached) else type(error).__name__
-            self._observe(Asked(outcome, time.monotonic() - start, services=len(job.get("services", ()))))
+            self._observe(Asked(error.reason, time.monotonic() - start, services=asked))
             raise
-        self._observe(Asked("done", answer.seconds, answer.rows, len(job.get("services", ()))))
+        self._observe(Asked("done", answer.seconds, answer.rows, asked))
         self._answers.put(key, answer)
         return answer
 

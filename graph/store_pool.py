@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
 
-from graph.errors import Busy, QueryTooHeavy, SnapshotError
+from graph.errors import RETRY_SECONDS, Busy, QueryTooHeavy, SnapshotError
 from graph.spool import Spool
-from graph.store_process import RETRY_SECONDS, Process
+from graph.store_process import Process
 
 # Of the system's priorities, -20 to 19: a long query steps back behind the quick ones, and one that has answered nothing yet furthest.
 ANSWERING_PRIORITY, SILENT_PRIORITY = 10, 19
@@ -42,7 +42,7 @@ class Lease:
         :raises LimitReached: another limit of the query was reached.
         """
         try:
-            return self.process.ask(job, spool, lambda _: self._lanes.enter(self), client)
+            return self.process.ask(job, spool, lambda: self._lanes.enter(self), client)
         except QueryTooHeavy:
             if self.gave_way:
                 raise self._lanes.full() from None

@@ -16,7 +16,15 @@ from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from typing import Any
 
-from graph.errors import AnswerTooLarge, ClientGone, LevikkiError, QueryTimeout, QueryTooHeavy, SnapshotError
+from graph.errors import (
+    RETRY_SECONDS,
+    AnswerTooLarge,
+    ClientGone,
+    LevikkiError,
+    QueryTimeout,
+    QueryTooHeavy,
+    SnapshotError,
+)
 from graph.settings import ROOT
 from graph.spool import Spool
 
@@ -28,7 +36,6 @@ main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4])
 """
 START_SECONDS = 15.0
 LOOK_SECONDS = 0.02
-RETRY_SECONDS = 5
 # Rows leave a set of the engine in an order, and JSON-LD a set of rdflib: the same in every process, with this.
 _ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 _log = logging.getLogger(__name__)
@@ -93,7 +100,7 @@ class Process:
             return {"outcome": "broken", "detail": str(problem)}
 
     def ask(
-        self, job: dict[str, Any], spool: Spool, lengthen: Callable[[float], None], client: socket.socket | None = None
+        self, job: dict[str, Any], spool: Spool, lengthen: Callable[[], None], client: socket.socket | None = None
     ) -> dict[str, Any]:
         """Run a job; after an exception the process is of no more use.
 
@@ -121,7 +128,7 @@ class Process:
         self.usable = told["outcome"] not in {"broken", "entry"} and not self._niced
         return told
 
-    def _answer(self, spool: Spool, lengthen: Callable[[float], None], client: list[socket.socket]) -> dict[str, Any]:
+    def _answer(self, spool: Spool, lengthen: Callable[[], None], client: list[socket.socket]) -> dict[str, Any]:
         start, is_long = time.monotonic(), False
         look = start + min(self.limits.quick_seconds, self.limits.seconds)
         while True:
@@ -133,7 +140,7 @@ class Process:
                 left = self.limits.quick_seconds - (self._clock() - self._spent)
                 is_long, look = left <= 0, now + max(left, LOOK_SECONDS)
                 if is_long:
-                    lengthen(self.limits.quick_seconds)
+                    lengthen()
             until = start + self.limits.seconds if is_long else min(look, start + self.limits.seconds)
             ready = wait([self._connection, *client], until - now)
             if any(each in ready and gone(each) for each in client):

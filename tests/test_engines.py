@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from local_server import listening
 
 from benchmarks import running
 from benchmarks.running import Running
@@ -461,15 +461,10 @@ def impostor() -> Iterator[tuple[str, list[tuple[str, str]]]]:
         do_GET = do_HEAD = do_POST  # noqa: N815 - so the server finds them
 
         def log_message(self, *_: object) -> None:
-            pass
+            return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as port:
+        yield f"http://127.0.0.1:{port}", heard
 
 
 @pytest.mark.parametrize("path", ["/moved", "/cut", "/short"])

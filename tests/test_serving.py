@@ -20,6 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 from test_server import RUNAWAY, SELECT, make_snapshot
 
+from benchmarks.running import free_port
 from graph.settings import ROOT
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(STRLEN(STR(?l)) > 0) }"
@@ -51,9 +52,7 @@ class Server:
 
 @contextmanager
 def running(snapshots: Path, log: Path, **variables: str) -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "PORT": str(port), "LEVIKKI_SNAPSHOTS": str(snapshots), **variables}
     with log.open("wb") as out:
         process = subprocess.Popen([sys.executable, str(ROOT / "server.py")], env=environment, stderr=out)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from benchmarks.conformance.dataset import Dataset
+from benchmarks.running import free_port
 from graph.errors import DataError
 from graph.names import Names
 from graph.settings import ROOT
@@ -60,9 +60,7 @@ class Service:
         self.snapshots.mkdir()
         self._made: dict[Dataset, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as free:
-            free.bind((HOST, 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
 
     @property
     def endpoint(self) -> str:
