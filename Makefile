@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test eval conformance check build lock clean
+.PHONY: serve test eval conformance tools check build lock clean
 
 serve: $(VENV)/ready
 	@$(BIN)/levikki build --if-changed
@@ -39,11 +39,23 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
+# The readers that tests open exports with, from PyPI and npm: tests/tools. `make test` runs without them, .ci/run does not.
+tools: .tools/ready
+
+.tools/ready: tests/tools/requirements.lock tests/tools/package-lock.json
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/tools/requirements.lock
+	@cd tests/tools && npm ci --silent
+	@touch $@
+
 # Pin the newest versions anew, with hashes; needs pip-tools in the venv.
 lock: $(VENV)/ready
 	$(BIN)/pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras \
 	  --extra dev --build-deps-for wheel --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras \
+	  --output-file tests/tools/requirements.lock tests/tools/requirements.in
+	cd tests/tools && npm install --silent --package-lock-only
 
 clean:
-	rm -rf $(VENV) data/snapshots build *.egg-info
+	rm -rf $(VENV) .tools tests/tools/node_modules data/snapshots build *.egg-info

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from graph import questions, views
 from graph.answers import Answer
+from graph.downloads import downloads
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
 from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, by_name, choose
@@ -39,8 +40,6 @@ from graph.watch import watch
 
 WRITING = ["PUT", "POST", "DELETE", "PATCH"]
 site = Blueprint("site", __name__)
-site.app_url_defaults(keep_language)
-site.app_context_processor(page_values)
 _log = logging.getLogger(__name__)
 
 
@@ -54,8 +53,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = chosen.request_bytes
     Exchange(chosen).join(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.register_blueprint(site)
-    app.register_blueprint(watch)
+    app.url_defaults(keep_language)
+    app.context_processor(page_values)
+    for each in (site, downloads, watch):
+        app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app
 

@@ -455,9 +455,9 @@ def named_graphs() -> str:
 
 def exports() -> str:
     """Return the names of the export formats."""
-    from graph.exports import FORMATS  # noqa: PLC0415 - one line's need
+    from graph.exports.registry import EXPORTS  # noqa: PLC0415 - one line's need
 
-    return ", ".join(f"`{name}`" for name in FORMATS)
+    return ", ".join(f"`{name}`" for name in EXPORTS)
 
 
 os.chdir(ROOT)

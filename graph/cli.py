@@ -15,14 +15,14 @@ import click
 
 from graph import __version__, pipeline, questions, records, remote
 from graph.checking import check_target
+from graph.cli_export import export_
 from graph.cli_inputs import fetch, read_facts_, text
 from graph.cli_pages import candidates_, extract, review_
 from graph.cli_read import read
 from graph.cli_serve import load, serve
 from graph.columns import columns
 from graph.errors import CallError, DataError, LevikkiError
-from graph.exports import FORMATS, export
-from graph.files import read_text, write_whole
+from graph.files import read_text
 from graph.names import Names
 from graph.settings import ROOT, Settings
 from graph.snapshot import latest
@@ -50,7 +50,7 @@ def main() -> None:
     """Publish which practice models spread from region to region, and on what evidence."""
 
 
-for command in (candidates_, extract, fetch, load, read, read_facts_, review_, serve, text):
+for command in (candidates_, export_, extract, fetch, load, read, read_facts_, review_, serve, text):
     main.add_command(command)
 
 
@@ -128,21 +128,6 @@ def questions_(*, answers: bool) -> None:
             (QUESTIONS / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     for question in questions.load(Names(settings.base)).values():
         click.echo(f"{question.name:32}{question.summary['en']}")
-
-
-@main.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice(sorted(FORMATS)))
-@click.option("-o", "--output", type=PATH, help="File to write; standard output where left out.")
-def export_(form: str, output: Path | None) -> None:
-    """Write the latest snapshot's graph in an RDF format: nq trig jsonld with the named graphs, nt ttl rdfxml their union."""
-
-    def write(content: bytes) -> None:
-        if output:
-            write_whole(output, content)
-        else:
-            sys.stdout.buffer.write(content)
-
-    export(latest(_settings().snapshots), form, write)
 
 
 def _settings(out: Path | None = None) -> Settings:

@@ -89,6 +89,12 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal text, in memory that does not grow with it."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def tree_hash(paths: list[Path], root: Path) -> str:
     """Return one SHA-256 over names and contents of files, whatever order they come in.
 

@@ -59,6 +59,10 @@ class Names:
         """Return the IRI of a named graph, such as `page/lansi-uusimaa` or `derived`."""
         return f"{self.base}graph/{name}"
 
+    def graph_name(self, iri: str) -> str:
+        """Return what stands behind `{base}graph/` in an IRI; the IRI itself where it is none of ours."""
+        return iri.removeprefix(self.graph(""))
+
     def local(self, iri: str) -> str | None:
         """Return what stands behind `{base}id/` in an IRI, or None for an IRI of somebody else."""
         start = f"{self.base}id/"

@@ -14,6 +14,8 @@ from graph import __version__, lexicon, records, snapshot, triples, vocabulary
 from graph.anchors import relocate
 from graph.claims import Claim, read_claims
 from graph.errors import CallError, LevikkiError, PageError, ShapesError
+from graph.exports.base import Source
+from graph.exports.registry import write_all
 from graph.files import tree_hash
 from graph.header import Header, read_header
 from graph.lexicon import Lexicon
@@ -63,13 +65,19 @@ def record_of(
 
 
 def build(
-    settings: Settings, *, folder: Path = records.RECORDS, pages: Path | None = None, say: Progress = print
+    settings: Settings,
+    *,
+    folder: Path = records.RECORDS,
+    pages: Path | None = None,
+    exports: bool = True,
+    say: Progress = print,
 ) -> snapshot.Snapshot:
     """Build, validate and publish a snapshot.
 
     :param settings: base IRI and the folder of the snapshots.
     :param folder: the records.
     :param pages: folder of the saved pages, for quotes in graphs of their own; none where left out.
+    :param exports: write the files under `/data/` too.
     :param say: is told each step.
     :raises ShapesError: the graph breaks a shape or a check; what was published before stays.
     """
@@ -85,10 +93,16 @@ def build(
     if not report.conforms:
         raise ShapesError(report.text(folder))
     say("validated: every shape and check holds")
-    made = snapshot.write(
-        settings.snapshots, graph, quotes, report.turtle(), _manifest(settings, folder, pages, documents)
-    )
-    say(f"published {made.path.name}")
+
+    def finish(made: snapshot.Snapshot) -> None:
+        if exports:
+            files = write_all(Source(made, settings), made.path / "data")
+            snapshot.write_files(made, files)
+            say(f"exported {len(files)} files")
+
+    manifest = _manifest(settings, folder, pages, documents)
+    made = snapshot.write(settings.snapshots, graph, quotes, report.turtle(), manifest, finish)
+    say(f"published {made.name}")
     return made
 
 

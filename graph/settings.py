@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,7 +14,12 @@ from graph.errors import CallError
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_BASE = "https://w3id.org/levikki/"
-MAY_BE_ZERO = frozenset({"LEVIKKI_CACHE_BYTES", "LEVIKKI_CACHE_SECONDS", "LEVIKKI_TRUSTED_PROXIES"})
+MAY_BE_ZERO = frozenset(
+    {"LEVIKKI_CACHE_BYTES", "LEVIKKI_CACHE_SECONDS", "LEVIKKI_RELEASES_KEPT", "LEVIKKI_TRUSTED_PROXIES"}
+)
+# Settings that hold the address of something on the web, and those of them that other addresses begin with.
+IRIS = frozenset(f"LEVIKKI_{name}" for name in "BASE ADDRESS LICENCE PUBLISHER_IRI PUBLISHER_TYPE CONTACT_PAGE".split())
+BEGINNINGS = frozenset({"LEVIKKI_BASE", "LEVIKKI_ADDRESS"})
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,15 @@ class Settings:
 
     :param base: IRI that every IRI of a build begins with (`LEVIKKI_BASE`); ends with `/`.
     :param snapshots: folder of the built snapshots (`LEVIKKI_SNAPSHOTS`).
+    :param releases_kept: releases that stay readable; a build takes away older ones; 0 keeps all (`LEVIKKI_RELEASES_KEPT`).
+    :param address: where the service is reached, as links in catalogues and exports give it; the base IRI where empty
+        (`LEVIKKI_ADDRESS`); ends with `/`.
+    :param licence: IRI of the licence of the facts (`LEVIKKI_LICENCE`).
+    :param publisher_name: who publishes, an organisation (`LEVIKKI_PUBLISHER_NAME`).
+    :param publisher_iri: its IRI; one of ours where empty (`LEVIKKI_PUBLISHER_IRI`).
+    :param publisher_type: what it is, a concept of ADMS's publisher types; left out where empty (`LEVIKKI_PUBLISHER_TYPE`).
+    :param contact_page: address of a page where it is reached; its IRI where empty (`LEVIKKI_CONTACT_PAGE`).
+    :param contact_email: mailbox of the organisation, never of a person; left out where empty (`LEVIKKI_CONTACT_EMAIL`).
     :param host: address that the server listens on (`HOST`).
     :param port: port that the server listens on (`PORT`).
     :param query_seconds: seconds that one query may take (`LEVIKKI_QUERY_SECONDS`).
@@ -62,6 +77,14 @@ class Settings:
 
     base: str = DEFAULT_BASE
     snapshots: Path = ROOT / "data" / "snapshots"
+    releases_kept: int = 30
+    address: str = ""
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    publisher_name: str = "Levikki"
+    publisher_iri: str = ""
+    publisher_type: str = ""
+    contact_page: str = ""
+    contact_email: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     query_seconds: float = 10.0
@@ -122,8 +145,9 @@ def _read(name: str, text: str, kind: type[Any]) -> Any:
         if text not in {"0", "1"}:
             raise CallError(f"{name} is {text!r}, not 0 or 1", hint=f"set {name}=1 to turn it on")
         return text == "1"
-    if name == "LEVIKKI_BASE" and not (text.startswith(("http://", "https://")) and text.endswith("/")):
-        raise CallError(f"{name} is {text!r}, not an http(s) IRI that ends with /", hint=f"for example {DEFAULT_BASE}")
+    if name in IRIS and not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+" + ("/" if name in BEGINNINGS else ""), text):
+        ending = " that ends with /" if name in BEGINNINGS else ""
+        raise CallError(f"{name} is {text!r}, not an http(s) IRI{ending}", hint=f"for example {DEFAULT_BASE}")
     try:
         value = Path(text) if issubclass(kind, Path) else kind(text)
     except ValueError:

@@ -17,6 +17,7 @@ from graph.snapshot import Snapshot
 from graph.store import Engine
 
 ROWS_SHOWN = 1000
+MACHINE_ROUTES = ("static", "watch.", "downloads.file")  # what they answer has no language
 
 
 def engine() -> Engine:
@@ -49,7 +50,7 @@ def language() -> str:
 
 def keep_language(endpoint: str, values: dict[str, Any]) -> None:
     """Carry a chosen language from page to page."""
-    if endpoint.startswith("site.") and request.args.get("lang") in views.LANGUAGES:
+    if not endpoint.startswith(MACHINE_ROUTES) and request.args.get("lang") in views.LANGUAGES:
         values.setdefault("lang", request.args["lang"])
 
 

@@ -1,8 +1,9 @@
 """A snapshot: the folder in which the write side and the read side meet.
 
 graph.nq (sorted, without blank nodes: the same input gives the same bytes) · store/ (Oxigraph on disk) · report.ttl ·
-manifest.json; quotes.nq and store-quotes/ beside them where the build had the pages. A build writes a folder of its own and
-then turns the link `latest` to it in one step, so that a reader sees the old snapshot or the new one, never a part.
+manifest.json · data/ (every export) with its list data.json; quotes.nq and store-quotes/ beside them where the build had the
+pages. A build writes a folder of its own and then turns the link `latest` to it in one step, so that a reader sees the old
+snapshot or the new one, never a part. A published snapshot is a release: its name begins with its time, and nothing in it changes.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,29 @@ LATEST = "latest"
 
 
 @dataclass(frozen=True)
+class Written:
+    """Hold what is known of a file of an export.
+
+    :param format: name of the export format.
+    :param path: under `/data/`.
+    :param bytes: its size as it lies there.
+    :param sha256: of those bytes.
+    :param profile: IRI of the standard that it conforms to; empty where there is none.
+    :param compressed: it is gzipped; `media_type` is of what is in it.
+    """
+
+    format: str
+    path: str
+    media_type: str
+    bytes: int
+    sha256: str
+    profile: str = ""
+    compressed: bool = False
+
+
+@dataclass(frozen=True)
 class Snapshot:
-    """Hold a published snapshot.
+    """Hold a snapshot.
 
     :param path: its folder.
     """
@@ -48,6 +69,26 @@ class Snapshot:
             raise SnapshotError(
                 "is no manifest", f"{self.path.name}/manifest.json", "build again: levikki build"
             ) from None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the release, which begins with its time: `2026-11-22T000200Z-dd4b4b36`."""
+        return str(self.manifest.get("release", self.path.name))
+
+    @cached_property
+    def files(self) -> tuple[Written, ...]:
+        """Return the files under `data/`.
+
+        :raises SnapshotError: their list cannot be read.
+        """
+        listed = self.path / "data.json"
+        if not listed.exists():  # built without exports
+            return ()
+        try:
+            return tuple(Written(**each) for each in json.loads(read_text(listed, SnapshotError))["files"])
+        except (ValueError, TypeError, KeyError):
+            what = "is no list of files"
+            raise SnapshotError(what, f"{self.path.name}/data.json", "build again: levikki build") from None
 
     @property
     def base(self) -> str:
@@ -76,7 +117,12 @@ def latest(snapshots: Path) -> Snapshot:
 
 
 def write(
-    snapshots: Path, quads: Iterable[ox.Quad], quotes: Iterable[ox.Quad], report: str, manifest: dict[str, Any]
+    snapshots: Path,
+    quads: Iterable[ox.Quad],
+    quotes: Iterable[ox.Quad],
+    report: str,
+    manifest: dict[str, Any],
+    finish: Callable[[Snapshot], None] = lambda _: None,
 ) -> Snapshot:
     """Write a snapshot and publish it.
 
@@ -84,16 +130,24 @@ def write(
     :param quads: the open graph.
     :param quotes: the quote graphs; empty where the build had no pages.
     :param report: the validation report as Turtle.
-    :param manifest: what the build knows of its inputs; counts, hash and time are added.
+    :param manifest: what the build knows of its inputs; name, counts, hash and time are added.
+    :param finish: adds to the snapshot before it is published, such as its exports.
     """
     lines, quoted = nquads(quads), nquads(quotes)
-    digest, made = sha256(lines.encode()), datetime.now(UTC)
-    folder = _free(snapshots / f"{made:%Y-%m-%dT%H%M%S}Z-{digest[:8]}")
+    digest, made = sha256(lines.encode()), _next(snapshots)
+    folder = snapshots / f"{made:%Y-%m-%dT%H%M%S}Z-{digest[:8]}"
     part = snapshots / f".part-{os.getpid()}"
+    whole = {
+        **manifest,
+        "release": folder.name,
+        "made": f"{made:%Y-%m-%dT%H:%M:%SZ}",
+        "graph_sha256": digest,
+        "quads": lines.count("\n"),
+    }
     try:
         _fill(part, lines, quoted, report)
-        whole = {**manifest, "made": f"{made:%Y-%m-%dT%H:%M:%SZ}", "graph_sha256": digest, "quads": lines.count("\n")}
         write_whole(part / "manifest.json", json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        finish(Snapshot(part))
         part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -101,10 +155,24 @@ def write(
     return Snapshot(folder)
 
 
-def _free(folder: Path) -> Path:
-    """Return a folder that is not there yet: two builds of one second must not meet."""
-    tries = (folder if number == 1 else folder.with_name(f"{folder.name}-{number}") for number in count(1))
-    return next(each for each in tries if not each.exists())
+def write_files(snapshot: Snapshot, files: Iterable[Written]) -> None:
+    """Write the list of a snapshot's files."""
+    listed = {"files": [asdict(each) for each in files]}
+    write_whole(snapshot.path / "data.json", json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+
+
+def names_in(snapshots: Path) -> list[str]:
+    """Return the names of the releases in a folder, the oldest first: they begin with their time."""
+    return sorted(path.parent.name for path in snapshots.glob("[0-9]*Z-*/manifest.json"))
+
+
+def _next(snapshots: Path) -> datetime:
+    """Return the time of a new release: now, or a second behind the newest where that is later. No two have the same."""
+    now, newest = datetime.now(UTC).replace(microsecond=0), names_in(snapshots)[-1:]
+    if not newest:
+        return now
+    last = datetime.strptime(newest[0][:18], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC)
+    return max(now, last + timedelta(seconds=1))
 
 
 def _fill(part: Path, lines: str, quoted: str, report: str) -> None:

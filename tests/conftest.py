@@ -53,3 +53,16 @@ def shared(name: str) -> Path:
             pytest.fail(f"{name}: the shared folder is missing, and CI has to run this test")
         pytest.skip(f"needs ../shared/{name}, which is not here")
     return folder
+
+
+def tool(name: str) -> Path:
+    """Return the path of a reader of tests/tools (`make tools`): a command, or a package of npm.
+
+    Skip by name where it is missing; fail where LEVIKKI_TOOLS says that it has to be there, as .ci/run does.
+    """
+    for path in (ROOT / ".tools" / "bin" / name, ROOT / "tests" / "tools" / "node_modules" / name):
+        if path.exists():
+            return path
+    if os.environ.get("LEVIKKI_TOOLS"):
+        pytest.fail(f"{name} is missing: run make tools")
+    pytest.skip(f"needs {name}: make tools")

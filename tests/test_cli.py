@@ -15,7 +15,7 @@ from rdflib import Dataset, Graph
 
 from graph import __version__, questions
 from graph.cli import main
-from graph.exports import FORMATS
+from graph.exports.rdf import FORMATS
 from graph.names import Names
 from graph.snapshot import Snapshot
 
@@ -345,7 +345,7 @@ def test_an_export_holds_the_graph_and_is_the_same_bytes_again(
 ) -> None:
     path = tmp_path / f"kanta.{form}"
     run("export", form, "-o", path, env=env)
-    fmt, keeps_graphs = FORMATS[form]
+    fmt, _, keeps_graphs = FORMATS[form]
     found = list(ox.parse(path=str(path), format=fmt))
     expected = set(quads) if keeps_graphs else {quad.triple for quad in quads}
     assert (set(found) if keeps_graphs else {quad.triple for quad in found}) == expected

@@ -13,6 +13,20 @@ from graph.settings import DEFAULT_BASE, Settings, variable
 VALUES = {
     "base": ("https://example.org/graafi/", "https://example.org/graafi/"),
     "snapshots": ("/srv/snapshots", Path("/srv/snapshots")),
+    "releases_kept": ("0", 0),
+    "address": ("https://levikki.example.org/", "https://levikki.example.org/"),
+    "licence": (
+        "http://publications.europa.eu/resource/authority/licence/CC0",
+        "http://publications.europa.eu/resource/authority/licence/CC0",
+    ),
+    "publisher_name": ("Esimerkkivirasto", "Esimerkkivirasto"),
+    "publisher_iri": ("https://example.org/virasto", "https://example.org/virasto"),
+    "publisher_type": (
+        "http://purl.org/adms/publishertype/NationalAuthority",
+        "http://purl.org/adms/publishertype/NationalAuthority",
+    ),
+    "contact_page": ("https://example.org/yhteys", "https://example.org/yhteys"),
+    "contact_email": ("kirjaamo@example.org", "kirjaamo@example.org"),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 (an address to read, not to listen on)
     "port": ("8080", 8080),
     "query_seconds": ("2.5", 2.5),
@@ -88,6 +102,10 @@ def test_an_empty_variable_is_as_none() -> None:
         ("LEVIKKI_BASE", "https://example.org/ilman-kauttaviivaa"),
         ("LEVIKKI_BASE", "ftp://example.org/"),
         ("LEVIKKI_BASE", "example.org/"),
+        ("LEVIKKI_ADDRESS", "https://example.org/ilman-kauttaviivaa"),
+        ("LEVIKKI_LICENCE", "CC BY 4.0"),
+        ("LEVIKKI_PUBLISHER_IRI", "https://example.org/a b"),
+        ("LEVIKKI_RELEASES_KEPT", "-1"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_what_to_do(name: str, text: str) -> None:

@@ -55,7 +55,9 @@ def built(invented: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def test_a_snapshot_holds_graph_store_report_and_manifest(snapshot: Snapshot) -> None:
-    assert sorted(path.name for path in snapshot.path.iterdir()) == ["graph.nq", "manifest.json", "report.ttl", "store"]
+    assert sorted(path.name for path in snapshot.path.iterdir()) == [
+        "data", "data.json", "graph.nq", "manifest.json", "report.ttl", "store"
+    ]  # fmt: skip
     lines = (snapshot.path / "graph.nq").read_bytes()
     assert snapshot.manifest["graph_sha256"] == sha256(lines)
     assert snapshot.manifest["quads"] == lines.count(b"\n") > 10_000

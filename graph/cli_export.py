@@ -1,0 +1,58 @@
+"""The command that writes the latest snapshot for another tool."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from graph.errors import CallError
+from graph.exports import rdf
+from graph.exports.base import File, Source
+from graph.exports.registry import EXPORTS, find, write_to
+from graph.settings import Settings
+from graph.snapshot import latest
+
+
+@click.command("export")
+@click.argument("form", metavar="FORMAT", type=click.Choice(sorted(EXPORTS)))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="File to write, gzipped where its name ends with .gz; of a format of several files their folder. "
+    "Standard output where left out.",
+)
+@click.option("--graph", default="", help="Only this named graph: vocabulary, derived, page/lansi-uusimaa …")
+def export_(form: str, output: Path | None, graph: str) -> None:
+    """Write the latest snapshot in another format, the same files as under /data/.
+
+    The formats: nq trig jsonld (with the named graphs), nt ttl rdfxml (their union), and those of docs/exports.md.
+    """
+    settings = Settings.from_environment()
+    snapshot = latest(settings.snapshots)
+    export, source = find(form), Source(snapshot, settings, snapshot.files)
+    if graph:
+        if form not in rdf.FORMATS:
+            raise CallError(f"{form} has no graphs to choose from", "--graph", f"use it with: {', '.join(rdf.FORMATS)}")
+        export = rdf.of_graph(form, graph)
+    if output:
+        write_to(export, source, output)
+        return
+    files = export.files(source)
+    if len(files) > 1:
+        names = ", ".join(Path(file.path).name for file in files)
+        raise CallError(f"{form} has several files: {names}", "--output", "name a folder for them with -o DIR")
+    _print(files[0])
+
+
+def _print(file: File) -> None:
+    if sys.stdout.isatty() and not file.media_type.startswith(("text/", "application/ld+json", "application/n-")):
+        raise CallError(f"{file.media_type} is not for a terminal", "--output", "name a file with -o FILE")
+    try:
+        file.write(sys.stdout.buffer)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
