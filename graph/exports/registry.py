@@ -71,9 +71,13 @@ def write_all(source: Source, folder: Path) -> tuple[Written, ...]:
     """
     done: list[Written] = []
     for export in sorted(EXPORTS.values(), key=lambda each: each.last):
-        known = replace(source, written=tuple(done))
-        done += [_into_folder(export.name, file, folder) for file in export.files(known)]
+        done += write_files_of(export, replace(source, written=tuple(done)), folder)
     return tuple(done)
+
+
+def write_files_of(export: Export, source: Source, folder: Path) -> list[Written]:
+    """Write the files of one format, each at its own path in the folder."""
+    return [_into_folder(export.name, file, folder) for file in export.files(source)]
 
 
 def write_to(export: Export, source: Source, output: Path) -> list[Path]:
