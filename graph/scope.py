@@ -266,7 +266,7 @@ def _nearest(
             index += step
     intended = [cue for cue in cues if cue.cue.phase == "planned" and cue.start < mention.start]
     found = [cue for index in sorted(taken) for cue in _within(cues, segments[index])]
-    return sorted({*found, *intended}, key=lambda cue: cue.start)
+    return sorted({*found, *intended}, key=lambda each: (each.start, -each.end, each.cue.name))
 
 
 def _segments(text: str, clause: tuple[int, int]) -> list[tuple[int, int]]:
