@@ -29,6 +29,8 @@ from werkzeug.test import TestResponse
 
 from graph import formats, pipeline, questions, vocabulary
 from graph.cli import main
+from graph.exports import registry
+from graph.files import read_table
 from graph.names import TYPES, Names
 from graph.settings import ROOT, Settings, variable
 from graph.snapshot import latest
@@ -454,10 +456,23 @@ def named_graphs() -> str:
 
 
 def exports() -> str:
-    """Return the names of the export formats."""
-    from graph.exports.registry import EXPORTS  # noqa: PLC0415 - one line's need
+    """Return the table of export formats: the registry, mappings/exports.csv and what the benchmark measured."""
+    sizes = {row["format"]: row for _, row in read_table(ROOT / "docs" / "export-sizes.csv", ["format"])}
+    rows = [
+        [
+            f"`{about.name}`", about.title["en"], about.made_for, about.opened_by, f"`{about.checked_by}`",
+            _size(sizes[name]["bytes"]), sizes[name]["seconds"],
+            _size(sizes[name]["large_bytes"]), sizes[name]["large_seconds"],
+        ]
+        for name, about in registry.table().items()
+    ]  # fmt: skip
+    header = ["format", "what", "made for", "opened by", "checked by", "shipped", "s", "a million triples", "s"]
+    return table(header, rows)
 
-    return ", ".join(f"`{name}`" for name in EXPORTS)
+
+def _size(number: str) -> str:
+    size = int(number)
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.0f} kB"
 
 
 os.chdir(ROOT)

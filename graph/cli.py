@@ -65,14 +65,15 @@ for command in (candidates_, export_, extract, fetch, load, read, read_facts_, r
     help="Folder of the records.",
 )
 @click.option("--out", type=PATH, help="Folder of the snapshots (default: data/snapshots, or LEVIKKI_SNAPSHOTS).")
+@click.option("--without-exports", is_flag=True, help="Leave out the files under /data/: a large build is done sooner.")
 @click.option("--if-changed", is_flag=True, help="Do nothing where the latest snapshot was built from the same inputs.")
-def build(pages: Path | None, folder: Path, out: Path | None, *, if_changed: bool) -> None:
+def build(pages: Path | None, folder: Path, out: Path | None, *, without_exports: bool, if_changed: bool) -> None:
     """Build a validated snapshot from the records; refuse to publish what fails a shape."""
     settings = _settings(out)
     if if_changed and pipeline.current(settings, folder):
         click.echo(f"{latest(settings.snapshots).path.name} is up to date")
         return
-    pipeline.build(settings, folder=folder, pages=pages, say=click.echo)
+    pipeline.build(settings, folder=folder, pages=pages, exports=not without_exports, say=click.echo)
 
 
 @main.command()

@@ -27,12 +27,14 @@ class About:
     :param title: language (fi, sv, en) -> what it is.
     :param made_for: the tool or registry that takes it.
     :param opened_by: what opens it in a test.
+    :param checked_by: the test's file.
     """
 
     name: str
     title: dict[str, str]
     made_for: str
     opened_by: str
+    checked_by: str
 
 
 @cache
@@ -41,13 +43,14 @@ def table() -> dict[str, About]:
 
     :raises OntologyError: the table cannot be read.
     """
-    columns = ["name", "title_fi", "title_sv", "title_en", "made_for", "opened_by"]
+    columns = ["name", "title_fi", "title_sv", "title_en", "made_for", "opened_by", "checked_by"]
     return {
         row["name"]: About(
             row["name"],
             {language: row[f"title_{language}"] for language in ("fi", "sv", "en")},
             row["made_for"],
             row["opened_by"],
+            row["checked_by"],
         )
         for _, row in read_table(TABLE, columns, OntologyError)
     }
