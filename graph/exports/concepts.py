@@ -70,9 +70,10 @@ class Scheme:
 
 
 def schemes(source: Source) -> tuple[Scheme, ...]:
-    """Return the concept schemes of a snapshot, by their slugs."""
+    """Return the concept schemes of a snapshot that have concepts, by their IRIs."""
     found = _facts(source.select("SELECT ?s ?p ?o { ?s a skos:ConceptScheme ; ?p ?o }"))
-    return tuple(_scheme(source, iri, facts) for iri, facts in sorted(found.items()))
+    made = (_scheme(source, iri, facts) for iri, facts in sorted(found.items()))
+    return tuple(scheme for scheme in made if scheme.concepts)
 
 
 def _scheme(source: Source, iri: str, facts: Facts) -> Scheme:

@@ -137,7 +137,7 @@ def _block(scheme: Scheme, source: Source) -> str:
         f"dc:title {_literals(scheme.title)}",
         *([f"dc:description {_literals(scheme.definition)}"] if scheme.definition else []),
         "dc:subject :levikki-category",
-        *(f'void:uriSpace "{beginning}"' for beginning in sorted(beginnings)[:1]),
+        f'void:uriSpace "{min(beginnings)}"',
         f"void:dataDump <{address}data/{_path(scheme)}>",
         f"skosmos:language {', '.join(str(ox.Literal(one)) for one in scheme.languages)}",
         f'skosmos:defaultLanguage "{scheme.languages[0]}"',

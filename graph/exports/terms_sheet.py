@@ -9,9 +9,8 @@ from graph.exports.base import Export, File, Source
 from graph.exports.concepts import Concept, Scheme, schemes
 from graph.exports.sheets import workbook
 
-MODELS = "model"
-# The schemes whose concepts are terms of the field; the rest say how we came to know something.
-OTHERS = ("model-kind", "programme-goal", "status")
+# Workbook -> the schemes whose concepts are terms of the field; the rest say how we came to know something.
+BOOKS = {"models": ("model",), "concepts": ("model-kind", "programme-goal", "status")}
 STATUS = "DRAFT"
 _WORDS = {
     "fi": ("Laji", "Laajempi malli", "Tunniste"),
@@ -26,10 +25,11 @@ def files(source: Source) -> list[File]:
     """Return a workbook of the models, and one of the other terms."""
     found = {scheme.slug: scheme for scheme in schemes(source)}
     labels = {each.iri: each.preferred for scheme in found.values() for each in scheme.concepts}
-    chosen = {"models": [found[MODELS]], "concepts": [found[slug] for slug in OTHERS]}
+    chosen = {name: [found[slug] for slug in slugs if slug in found] for name, slugs in BOOKS.items()}
     return [
         workbook(f"sanastot/levikki-{name}.xlsx", {"Terms": term_lines(group, labels)}, source)
         for name, group in chosen.items()
+        if group
     ]
 
 
