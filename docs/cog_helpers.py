@@ -329,6 +329,16 @@ def broken_build() -> str:
     return fenced(f"$ {PROGRAM} build > /dev/null\n{error.rstrip()}\n$ echo $?\n{code}")
 
 
+def registry_check() -> str:
+    """Return what `levikki check` says of a table for Koodistot with three mistakes."""
+    path = Path(_FOLDER.name) / "tilat.csv"
+    table = "CODEVALUE,BROADER,STATUS,PREFLABEL_FI\nkokeiltu,,DRAFT,kokeiltu\nKokeiltu,,VALMIS,kokeiltu\nlaaja,kayttoon,DRAFT,laajennettu\n"
+    path.write_text(table, "utf-8")
+    _, error, code = run("check", str(path))
+    told = error.replace(str(path), path.name).rstrip()
+    return fenced(f"$ cat {path.name}\n{table}$ {PROGRAM} check {path.name}\n{told}\n$ echo $?\n{code}")
+
+
 def lexicon_table(name: str) -> str:
     """Return a table of mappings/lexicon whole."""
     with (ROOT / "mappings" / "lexicon" / f"{name}.csv").open(encoding="utf-8", newline="") as file:

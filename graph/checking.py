@@ -43,7 +43,7 @@ def check_target(target: Path, names: Names) -> Report:
     raise CallError(
         f"cannot check {target.name!r}",
         str(target),
-        "name a folder of records, a snapshot, a record.json or an RDF file",
+        "name a folder of records, a snapshot, a record.json, an RDF file, or a .csv or .xlsx for a registry",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from graph import __version__, pipeline, questions, records, remote
+from graph import __version__, pipeline, questions, records, registries, remote
 from graph.checking import check_target
 from graph.cli_export import export_
 from graph.cli_inputs import fetch, read_facts_, text
@@ -79,7 +79,15 @@ def build(pages: Path | None, folder: Path, out: Path | None, *, without_exports
 @main.command()
 @click.argument("target", required=False, type=PATH)
 def check(target: Path | None) -> None:
-    """Check records (the default), a snapshot folder, a record or an RDF file against the shapes and checks."""
+    """Check records (the default), a snapshot folder, a record or an RDF file against the shapes and checks.
+
+    A table (.csv, .xlsx) is checked by the rules by which Koodistot or Sanastot would import it.
+    """
+    if target and target.suffix.lower() in registries.SUFFIXES:
+        if found := registries.check_file(target):
+            raise DataError("\n".join(map(str, found)), "")
+        click.echo("the registry's rules hold")
+        return
     report = check_target(target or records.RECORDS, Names(_settings().base))
     if not report.conforms:
         raise DataError(report.text(), "")
