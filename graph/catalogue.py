@@ -70,10 +70,10 @@ def describe(
 ) -> Graph:
     """Return the catalogue.
 
-    :param known: the releases to list, the newest first; the files of that one are the distributions.
+    :param known: the releases to list, the newest first; its files are the dataset's.
     :param days: the first and the last day of the data; empty where unknown.
     :param titles: format -> language -> title.
-    :param pinned: give the addresses at which the files of a release stay, not those of whatever is newest.
+    :param pinned: list all files of each release where they stay, and nothing at the addresses of whatever is newest.
     """
     graph = Graph(bind_namespaces="none")
     for prefix, space in PREFIXES.items():
@@ -81,11 +81,10 @@ def describe(
     writer = Parts(graph, about, titles)
     writer.add_common(days)
     writer.add_catalogue(known)
-    files = writer.add_files(known[0], pinned=pinned)
-    writer.add_dataset(known, files)
-    for place, release in enumerate(known):
-        own = files if pinned and place == 0 else []
-        writer.add_release(release, known[place + 1] if place + 1 < len(known) else None, own)
+    kept = [writer.add_kept(each, whole=pinned) for each in known]
+    writer.add_dataset(known, kept[0] if pinned else writer.add_newest(known[0]))
+    for release, before, files in zip(known, [*known[1:], None], kept, strict=True):
+        writer.add_release(release, before, files)
     writer.add_services()
     return graph
 

@@ -24,6 +24,7 @@ LANGUAGE_CODES = {"fi": "FIN", "sv": "SWE", "en": "ENG"}
 HEALTH = {"fi": "Terveys", "sv": "Hälsa", "en": "Health"}
 # As CKAN's form of avoindata.fi names it: the profile demands the property and its shapes do not ask for it.
 COLLECTION_TYPE = "Open Data"
+GRAPH = "nq"  # the format that stands for a release where not all its files are listed
 PROTOCOLS = {
     "sparql": "https://www.w3.org/TR/sparql11-protocol/",
     "graph_store": "https://www.w3.org/TR/sparql11-http-rdf-update/",
@@ -168,6 +169,7 @@ class Parts:
         pairs = [
             *_each(DCTERMS.title, {c: t.format(release=release.name) for c, t in texts()["release"].items()}),
             *_said(DCTERMS.description, "description"),
+            *_keywords(),
             *self.responsible(),
             *self.terms(),
             (DCTERMS.issued, _time(release.made)),
@@ -180,17 +182,21 @@ class Parts:
         ]
         self.put(URIRef(self.about.release(release.name)), DCAT.Dataset, pairs)
 
-    def add_files(self, release: Release, *, pinned: bool) -> list[URIRef]:
-        """Add the files of a release as distributions, and return them."""
-        owner = self.about.release(release.name) if pinned else self.about.dataset
+    def add_newest(self, release: Release) -> list[URIRef]:
+        """Add the files of a release at the addresses of whatever is newest, and return them."""
+        start = f"{self.about.dataset}#file/"
+        return [self.add_file(start + each.path, self.about.file(each.path), each, release) for each in release.files]
+
+    def add_kept(self, release: Release, *, whole: bool) -> list[URIRef]:
+        """Add files of a release at the addresses where they stay, and return them.
+
+        :param whole: all of them; else the graph alone, of which the others are made.
+        """
+        start = f"{self.about.release(release.name)}#file/"
         return [
-            self.add_file(
-                f"{owner}#file/{file.path}",
-                self.about.kept_file(release.name, file.path) if pinned else self.about.file(file.path),
-                file,
-                release,
-            )
-            for file in release.files
+            self.add_file(start + each.path, self.about.kept_file(release.name, each.path), each, release)
+            for each in release.files
+            if whole or each.format == GRAPH
         ]
 
     def add_file(self, iri: str, address: str, file: Written, release: Release) -> URIRef:
