@@ -53,7 +53,6 @@ def package(source: Source) -> dict[str, Any]:
         "license_id": licence(settings.licence).ckan,
         "copyright_notice_translated": said["rights"],
         "collection_type": COLLECTION_TYPE,
-        "private": False,
         "maintainer": settings.publisher_name,
         "maintainer_email": [settings.contact_email] if settings.contact_email else [],
         "maintainer_website": about.contact_page,
