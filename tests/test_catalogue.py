@@ -374,6 +374,15 @@ def test_what_is_served_breaks_no_shape(client: FlaskClient, suite: str, query: 
     assert faults(graph, suite, inference) == set()
 
 
+def test_addresses_are_those_at_which_it_is_asked(client: FlaskClient) -> None:
+    body = client.get("/catalog.ttl", base_url="https://proxy.example.org/osa/levikki").data
+    graph = Graph().parse(data=body, format="turtle")
+    files = [str(graph.value(each, DCAT.downloadURL)) for each in graph.objects(DATASET, DCAT.distribution)]
+    assert {url.partition("/data/")[0] for url in files} == {"https://proxy.example.org/osa/levikki"}
+    endpoint = URIRef("https://proxy.example.org/osa/levikki/sparql")
+    assert (SPARQL, DCAT.endpointURL, endpoint) in graph
+
+
 def test_what_cannot_be_had_is_refused(client: FlaskClient) -> None:
     assert client.get("/catalog.xlsx").status_code == 406
     assert client.get("/catalog", headers={"Accept": "image/png"}).status_code == 406
