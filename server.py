@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from graph import questions, views
 from graph.answers import Answer
+from graph.catalogue_pages import pages as catalogue_pages
 from graph.downloads import downloads
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, downloads, watch):
+    for each in (site, downloads, catalogue_pages, watch):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app

@@ -29,7 +29,7 @@ from werkzeug.test import TestResponse
 
 from graph import formats, pipeline, questions, vocabulary
 from graph.cli import main
-from graph.exports import registry
+from graph.exports import table as formats_table
 from graph.files import read_table
 from graph.names import TYPES, Names
 from graph.settings import ROOT, Settings, variable
@@ -474,7 +474,7 @@ def exports() -> str:
             _size(sizes[name]["bytes"]), sizes[name]["seconds"],
             _size(sizes[name]["large_bytes"]), sizes[name]["large_seconds"],
         ]
-        for name, about in registry.table().items()
+        for name, about in formats_table.table().items()
     ]  # fmt: skip
     header = ["format", "what", "made for", "opened by", "checked by", "shipped", "s", "a million triples", "s"]
     return table(header, rows)

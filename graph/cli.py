@@ -15,6 +15,7 @@ import click
 
 from graph import __version__, pipeline, questions, records, registries, remote
 from graph.checking import check_target
+from graph.cli_ckan import push_ckan
 from graph.cli_export import export_
 from graph.cli_inputs import fetch, read_facts_, text
 from graph.cli_pages import candidates_, extract, review_
@@ -50,7 +51,7 @@ def main() -> None:
     """Publish which practice models spread from region to region, and on what evidence."""
 
 
-for command in (candidates_, export_, extract, fetch, load, read, read_facts_, review_, serve, text):
+for command in (candidates_, export_, extract, fetch, load, push_ckan, read, read_facts_, review_, serve, text):
     main.add_command(command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from graph.claims import Claim, read_claims
 from graph.errors import CallError, LevikkiError, PageError, ShapesError
 from graph.exports.base import Source
 from graph.exports.registry import write_all
-from graph.files import tree_hash
+from graph.files import sha256, tree_hash
 from graph.header import Header, read_header
 from graph.lexicon import Lexicon
 from graph.names import Names
@@ -27,6 +27,10 @@ from graph.settings import ROOT, Settings
 from graph.validation import validate
 
 Progress = Callable[[str], None]
+# The settings that a build writes into what it publishes, beside the base.
+PUBLICATION = frozenset(
+    "address licence publisher_name publisher_iri publisher_type contact_page contact_email".split()
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def build(
         raise CallError("is no folder of pages", str(pages), "name the folder of the saved pages, or leave --pages out")
     documents = [(path, records.read_record(path)) for path in records.record_paths(folder)]
     say(f"read {len(documents)} records")
-    graph = graph_of(documents, names)
+    graph = graph_of(documents, names, settings.licence)
     quotes = [quad for _, document in documents for quad in _quotes(document, pages, names)] if pages else []
     say(f"mapped and derived {len(set(graph))} quads")
     report = validate([*graph, *quotes], names, folder)
@@ -106,17 +110,20 @@ def build(
     return made
 
 
-def graph_of(documents: list[tuple[Path, records.Node]], names: Names) -> list[ox.Quad]:
+def graph_of(
+    documents: list[tuple[Path, records.Node]], names: Names, licence: str = Settings().licence
+) -> list[ox.Quad]:
     """Return the open graph of records: their facts, the vocabulary, alignments, the dataset, and what the rules derive.
 
     :param documents: each record with the file that it was read from.
+    :param licence: IRI of the licence of the facts.
     """
     facts = [quad for path, document in documents for quad in triples.quads(document, names, str(path))]
     known = [
         *facts,
         *vocabulary.vocabulary(lexicon.load(), _periods(documents), names),
         *vocabulary.alignments(names),
-        *vocabulary.dataset(names),
+        *vocabulary.dataset(names, licence),
     ]
     return [*known, *triples.derived(known, names)]
 
@@ -127,7 +134,8 @@ def current(settings: Settings, folder: Path = records.RECORDS) -> bool:
         manifest = snapshot.latest(settings.snapshots).manifest
     except (LevikkiError, OSError, ValueError):
         return False
-    return bool(manifest.get("inputs") == inputs(folder) and manifest.get("base") == settings.base)
+    known = (manifest.get("inputs"), manifest.get("base"), manifest.get("publication"))
+    return known == (inputs(folder), settings.base, publication(settings))
 
 
 def inputs(folder: Path) -> str:
@@ -142,6 +150,12 @@ def inputs(folder: Path) -> str:
         tree_hash([path for path in paths if path.is_file()], ROOT)
         + tree_hash(sorted(folder.rglob("*.json")), folder)[:16]
     )
+
+
+def publication(settings: Settings) -> str:
+    """Return one hash over what the graph and the exports say of publisher, licence and address."""
+    said = {name: value for name, value in asdict(settings).items() if name in PUBLICATION}
+    return sha256(json.dumps(said, sort_keys=True).encode())[:16]
 
 
 def _periods(documents: list[tuple[Path, records.Node]]) -> Iterator[str]:
@@ -163,6 +177,7 @@ def _manifest(
         "levikki": __version__,
         "pyoxigraph": ox.__version__,
         "inputs": inputs(folder),
+        "publication": publication(settings),
         "quotes": pages is not None,
         "counts": {
             "pages": sum(document["contents"].get("type") == "SourcePage" for _, document in documents),

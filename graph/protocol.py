@@ -126,9 +126,12 @@ def kept(response: Response) -> Response:
     return response
 
 
-def described(graph: Graph) -> Response:
-    """Return a small graph of our making in the format that the client likes best."""
-    chosen = wanted(GRAPH_FORMATS)
+def described(graph: Graph, chosen: Format | None = None) -> Response:
+    """Return a small graph of our making.
+
+    :param chosen: its format; the one that the client likes best where left out.
+    """
+    chosen = chosen or wanted(GRAPH_FORMATS)
     # In a fixed order, so that the same graph has the same validator.
     ordered = Graph(bind_namespaces="none", namespace_manager=None)
     for prefix, space in graph.namespaces():

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rdflib import DCTERMS, FOAF, RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
+from collections.abc import Iterator
+
+from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, VOID, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
 
 from graph.formats import GRAPH_FORMATS, SELECT_FORMATS
 from graph.snapshot import Snapshot
@@ -68,12 +71,20 @@ def void_description(snapshot: Snapshot, engine: Engine, address: str, endpoint:
     :param endpoint: IRI at which the dataset is asked.
     """
     void = Graph(bind_namespaces="none")
-    for prefix, space in (*engine.names.prefixes().items(), ("void", VOID), ("foaf", FOAF), ("dct", DCTERMS)):
+    for prefix, space in (
+        *engine.names.prefixes().items(),
+        ("void", VOID),
+        ("foaf", FOAF),
+        ("dct", DCTERMS),
+        ("owl", OWL),
+    ):
         void.bind(prefix, space)
     dataset = URIRef(f"{address}#dataset")
     void.add((URIRef(address), RDF.type, VOID.DatasetDescription))
     void.add((URIRef(address), FOAF.primaryTopic, dataset))
+    void.add((URIRef(address), RDFS.seeAlso, URIRef(f"{snapshot.base}catalog")))
     void.add((dataset, RDF.type, VOID.Dataset))
+    void.add((dataset, OWL.sameAs, URIRef(f"{snapshot.base}dataset")))
     void.add((dataset, DCTERMS.title, Literal("Levikki")))
     void.add((dataset, DCTERMS.modified, Literal(snapshot.manifest["made"], datatype=XSD.dateTime)))
     void.add((dataset, VOID.sparqlEndpoint, URIRef(endpoint)))
@@ -81,8 +92,19 @@ def void_description(snapshot: Snapshot, engine: Engine, address: str, endpoint:
     void.add((dataset, VOID.vocabulary, URIRef(engine.names.ontology)))
     for form in GRAPH_FORMATS:
         void.add((dataset, VOID.feature, FORMATS[GRAPH_FORMAT_NAMES[form.name]]))
+    for triple in statistics(engine, dataset, address):
+        void.add(triple)
+    return void
+
+
+def statistics(engine: Engine, dataset: URIRef, address: str) -> Iterator[tuple[URIRef, URIRef, Node]]:
+    """Yield the counts of VoID: of triples, entities and terms, and of each class and property.
+
+    :param dataset: what is counted.
+    :param address: IRI that those of the parts begin with.
+    """
     for total, query in TOTALS.items():
-        void.add((dataset, total, _number(engine, query)))
+        yield dataset, total, _number(engine, query)
     parts = (
         (CLASSES, "c", VOID.classPartition, VOID["class"], VOID.entities),
         (PROPERTIES, "p", VOID.propertyPartition, VOID.property, VOID.triples),
@@ -90,10 +112,9 @@ def void_description(snapshot: Snapshot, engine: Engine, address: str, endpoint:
     for query, variable, partition, of, count in parts:
         for number, (thing, counted) in enumerate(_counted(engine, query, variable), 1):
             part = URIRef(f"{address}#{of.fragment}-{number}")
-            void.add((dataset, partition, part))
-            void.add((part, of, thing))
-            void.add((part, count, counted))
-    return void
+            yield dataset, partition, part
+            yield part, of, thing
+            yield part, count, counted
 
 
 def _number(engine: Engine, query: str) -> Literal:

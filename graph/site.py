@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import g, request, url_for
 
 from graph import views
+from graph.dataset import licence
 from graph.exchange import exchange
 from graph.files import read_text
 from graph.settings import ROOT
@@ -56,7 +57,7 @@ def keep_language(endpoint: str, values: dict[str, Any]) -> None:
 
 def page_values() -> dict[str, Any]:
     """Return what every template knows: words, language, links."""
-    chosen = language()
+    chosen, settings = language(), exchange().settings
     others = {each: f"{request.path}?{urlencode([*_without_language(), ('lang', each)])}" for each in views.LANGUAGES}
     return {
         "language": chosen,
@@ -64,8 +65,10 @@ def page_values() -> dict[str, Any]:
         "language_links": others,
         "language_names": {each: texts()[each]["language_name"] for each in views.LANGUAGES},
         "href": href,
+        "licence_iri": settings.licence,
+        "licence_label": licence(settings.licence).label,
         "rows_shown": ROWS_SHOWN,
-        "query_seconds": exchange().settings.query_seconds,
+        "query_seconds": settings.query_seconds,
     }
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import __version__
+from graph.dataset import texts
 from graph.errors import LexiconError
 from graph.files import read_text
 from graph.lexicon import Entry, Lexicon
 from graph.names import Names
 from graph.sections import order
-from graph.settings import ROOT
+from graph.settings import ROOT, Settings
 from graph.triples import quads, turtle
 
 ALIGNMENTS = ROOT / "mappings" / "alignments"
@@ -160,20 +160,16 @@ def alignments(names: Names) -> Iterator[ox.Quad]:
             )
 
 
-def dataset(names: Names) -> Iterator[ox.Quad]:
-    """Yield the graph `dataset`: what this dataset is, under which licence (DCAT 3)."""
+def dataset(names: Names, licence: str = Settings().licence) -> Iterator[ox.Quad]:
+    """Yield the graph `dataset`: what this dataset is, under which licence (DCAT 3), as the catalogue says it too.
+
+    :param licence: its IRI, as the publisher set it.
+    """
     graph, subject = ox.NamedNode(names.graph("dataset")), ox.NamedNode(f"{names.base}dataset")
     dct, dcat = "http://purl.org/dc/terms/", "http://www.w3.org/ns/dcat#"
-    titles = {
-        "fi": "Levikki: toimintamallien leviäminen",
-        "sv": "Levikki: spridningen av verksamhetsmodeller",
-        "en": "Levikki: the spread of practice models",
-    }
     rdf_type = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
     yield ox.Quad(subject, rdf_type, ox.NamedNode(f"{dcat}Dataset"), graph)
-    for code, title in titles.items():
-        yield ox.Quad(subject, ox.NamedNode(f"{dct}title"), ox.Literal(title, language=code), graph)
-    yield ox.Quad(
-        subject, ox.NamedNode(f"{dct}license"), ox.NamedNode("http://creativecommons.org/licenses/by/4.0/"), graph
-    )
-    yield ox.Quad(subject, ox.NamedNode(f"{dcat}version"), ox.Literal(__version__), graph)
+    for key in ("title", "description"):
+        for code, text in texts()[key].items():
+            yield ox.Quad(subject, ox.NamedNode(f"{dct}{key}"), ox.Literal(text, language=code), graph)
+    yield ox.Quad(subject, ox.NamedNode(f"{dct}license"), ox.NamedNode(licence), graph)

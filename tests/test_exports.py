@@ -16,7 +16,8 @@ from graph import pipeline
 from graph.errors import CallError
 from graph.exports.base import Source
 from graph.exports.rdf import FORMATS, of_graph
-from graph.exports.registry import EXPORTS, find, table, write_all, write_to
+from graph.exports.registry import EXPORTS, find, write_all, write_to
+from graph.exports.table import table
 from graph.files import read_table, sha256
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot
@@ -98,14 +99,7 @@ def test_the_same_snapshot_gives_the_same_bytes(snapshot: Snapshot, again: Path)
 
 @pytest.mark.parametrize(
     ("name", "reader"),
-    [
-        ("nq", "nquads"),
-        ("trig", "trig"),
-        ("jsonld", "json-ld"),
-        ("nt", "nt"),
-        ("ttl", "turtle"),
-        ("rdfxml", "xml"),
-    ],
+    [("nq", "nquads"), ("trig", "trig"), ("jsonld", "json-ld"), ("nt", "nt"), ("ttl", "turtle"), ("rdfxml", "xml")],
 )
 def test_an_independent_reader_finds_the_same(name: str, reader: str, snapshot: Snapshot) -> None:
     suffix = FORMATS[name][1]

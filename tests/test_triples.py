@@ -179,11 +179,11 @@ def test_a_wrong_mapping_is_told_with_file_and_line(tmp_path: Path, monkeypatch:
 
 
 def test_the_dataset_says_what_it_is_in_three_languages_and_under_which_licence() -> None:
-    found = list(vocabulary.dataset(NAMES))
+    found = list(vocabulary.dataset(NAMES, "https://example.org/licence"))
     titles = [quad.object for quad in found if str(quad.predicate.value).endswith("/title")]
     assert {title.language for title in titles if isinstance(title, ox.Literal)} == LANGUAGES
     assert [quad.object for quad in found if str(quad.predicate.value).endswith("/license")] == [
-        ox.NamedNode("http://creativecommons.org/licenses/by/4.0/")
+        ox.NamedNode("https://example.org/licence")
     ]
 
 

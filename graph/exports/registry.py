@@ -4,58 +4,28 @@ from __future__ import annotations
 
 import gzip
 import io
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from graph.errors import CallError, OntologyError
-from graph.exports import codes, rdf, skos, terms_sheet
+from graph.errors import CallError
+from graph.exports import catalogue, ckan, codes, rdf, services, skos, terms_sheet
 from graph.exports.base import Export, File, Source
-from graph.files import digest_of, read_table
-from graph.settings import ROOT
+from graph.files import digest_of
 from graph.snapshot import Written
 
-TABLE = ROOT / "mappings" / "exports.csv"
 EXPORTS: dict[str, Export] = {
-    each.name: each for each in (*rdf.EXPORTS, *skos.EXPORTS, *codes.EXPORTS, *terms_sheet.EXPORTS)
+    each.name: each
+    for each in (
+        *rdf.EXPORTS,
+        *skos.EXPORTS,
+        *codes.EXPORTS,
+        *terms_sheet.EXPORTS,
+        *services.EXPORTS,
+        *catalogue.EXPORTS,
+        *ckan.EXPORTS,
+    )
 }
-
-
-@dataclass(frozen=True)
-class About:
-    """Hold what mappings/exports.csv says of a format.
-
-    :param title: language (fi, sv, en) -> what it is.
-    :param made_for: the tool or registry that takes it.
-    :param opened_by: what opens it in a test.
-    :param checked_by: the test's file.
-    """
-
-    name: str
-    title: dict[str, str]
-    made_for: str
-    opened_by: str
-    checked_by: str
-
-
-@cache
-def table() -> dict[str, About]:
-    """Return what is known of each format, in the order of the table.
-
-    :raises OntologyError: the table cannot be read.
-    """
-    columns = ["name", "title_fi", "title_sv", "title_en", "made_for", "opened_by", "checked_by"]
-    return {
-        row["name"]: About(
-            row["name"],
-            {language: row[f"title_{language}"] for language in ("fi", "sv", "en")},
-            row["made_for"],
-            row["opened_by"],
-            row["checked_by"],
-        )
-        for _, row in read_table(TABLE, columns, OntologyError)
-    }
 
 
 def find(name: str) -> Export:
