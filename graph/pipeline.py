@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import __version__, lexicon, records, snapshot, triples, vocabulary
+from graph import __version__, history, lexicon, records, snapshot, triples, vocabulary
 from graph.anchors import relocate
 from graph.claims import Claim, read_claims
 from graph.errors import CallError, LevikkiError, PageError, ShapesError
@@ -70,6 +70,7 @@ def build(
     folder: Path = records.RECORDS,
     pages: Path | None = None,
     exports: bool = True,
+    forget: bool = False,
     say: Progress = print,
 ) -> snapshot.Snapshot:
     """Build, validate and publish a snapshot.
@@ -78,6 +79,7 @@ def build(
     :param folder: the records.
     :param pages: folder of the saved pages, for quotes in graphs of their own; none where left out.
     :param exports: write the files under `/data/` too.
+    :param forget: begin the history anew: delete the earlier releases with their feeds.
     :param say: is told each step.
     :raises ShapesError: the graph breaks a shape or a check; what was published before stays.
     """
@@ -94,16 +96,32 @@ def build(
         raise ShapesError(report.text(folder))
     say("validated: every shape and check holds")
 
+    previous = None if forget else history.before(settings.snapshots, settings.base)
+
     def finish(made: snapshot.Snapshot) -> None:
+        if forget:
+            history.write_beginning(made, settings.snapshots)
+        else:
+            history.write_history(made, previous)
         if exports:
             files = write_all(Source(made, settings), made.path / "data")
             snapshot.write_files(made, files)
             say(f"exported {len(files)} files")
 
     manifest = _manifest(settings, folder, pages, documents)
+    manifest["previous"] = previous.name if previous else ""
     made = snapshot.write(settings.snapshots, graph, quotes, report.turtle(), manifest, finish)
     say(f"published {made.name}")
+    _clear(settings, made, say, forget=forget)
     return made
+
+
+def _clear(settings: Settings, made: snapshot.Snapshot, say: Progress, *, forget: bool) -> None:
+    """Take away what the settings do not keep of older releases, now that the new one is published."""
+    if forget:
+        say(f"forgot {len(history.forget(settings.snapshots, made))} earlier releases")
+    elif taken := history.prune(settings.snapshots, settings.releases_kept):
+        say(f"kept of {len(taken)} old releases only what changed in them")
 
 
 def graph_of(documents: list[tuple[Path, records.Node]], names: Names) -> list[ox.Quad]:

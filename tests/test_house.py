@@ -14,19 +14,22 @@ ORDER = (
     "errors settings files columns names context web fetch formats words sentences baseforms template html_lines html_text pages sections "
     "lexicon heads newnames newrows header cues references telling scope statements measures relations apart claims candidates "
     "records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
+    "releases changes patch feed "
     "exports.base exports.rdf exports.registry "
-    "pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
+    "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-    "store current service rates observe problems exchange questions views site watch protocol downloads serving remote "
-    "loading cli_export cli_inputs cli_pages cli_read cli_serve cli"
+    "store current service rates observe problems exchange questions views site watch protocol downloads "
+    "archive news changes_pages release_pages feed_pages serving remote "
+    "loading cli_export cli_inputs cli_pages cli_read cli_releases cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
     (
-        "errors settings files names context web formats terms snapshot exports.base exports.rdf exports.registry "
+        "errors settings files names context web formats terms snapshot releases changes feed exports.base exports.rdf exports.registry "
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-        "store current service rates observe problems exchange questions views site watch protocol downloads serving"
+        "store current service rates observe problems exchange questions views site watch protocol downloads "
+        "archive news changes_pages release_pages feed_pages serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))

@@ -1,0 +1,118 @@
+"""What a release says of those before it: what changed, what is gone, its part of the feed; and what is left of old releases."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from graph import feed
+from graph.changes import LISTED, Group, Summary, compared, grouped, triples
+from graph.feed import FeedWriter
+from graph.files import write_whole
+from graph.names import Names
+from graph.releases import following, releases, whole
+from graph.snapshot import LATEST, Snapshot
+
+# What retention leaves of an old release: what changed in it, for people and for harvesters.
+LEFT = frozenset({"manifest.json", "changes.json", "feed"})
+
+
+def before(snapshots: Path, base: str) -> Snapshot | None:
+    """Return the release that a new one follows on: the newest of its base whose graph is still there."""
+    return next((each for each in reversed(following(snapshots, base)) if whole(each)), None)
+
+
+def write_history(made: Snapshot, previous: Snapshot | None) -> None:
+    """Write changes.json, gone.json and the feed of a release that is not published yet.
+
+    :param previous: the release that it follows on; None where it is the first of its base.
+    """
+    summary, writer = Summary(Names(made.base), LISTED if previous else 0), FeedWriter(made)
+    gone = dict(previous.gone) if previous else {}
+    for group in grouped(compared(previous, made)):
+        summary.add(group)
+        _announce(writer, group)
+        local = summary.names.local(group.thing)
+        if local and group.new:
+            gone.pop(local, None)
+        elif local and previous:
+            gone[local] = previous.name
+    writer.close()
+    _write(made, previous.name if previous else "", summary, gone)
+
+
+def write_beginning(made: Snapshot, snapshots: Path) -> None:
+    """Write the same for a release with which the history begins anew.
+
+    Its feed has every thing, and a Delete, which holds no more than an address, of each that earlier feeds told of: a harvester that
+    has followed them takes it out.
+
+    :param snapshots: folder of the releases that will be forgotten.
+    """
+    earlier = following(snapshots, made.base)
+    old = {thing for each in earlier for thing in feed.announced(each)}
+    summary, writer = Summary(Names(made.base), 0), FeedWriter(made)
+    for group in grouped(compared(None, made)):
+        summary.add(group)
+        _announce(writer, group)
+        old.discard(group.thing)
+    for thing in sorted(old):
+        writer.add("Delete", thing, [])
+    writer.close()
+    locals_ = [local for thing in sorted(old) if (local := summary.names.local(thing))]
+    known = next((each.gone for each in reversed(earlier) if whole(each)), {})
+    _write(made, "", summary, {local: known.get(local, made.name) for local in locals_}, begins=True)
+
+
+def _announce(writer: FeedWriter, group: Group) -> None:
+    """Add a thing to the feed where what the union of the graphs says of it has changed."""
+    old, new = triples(group.old), triples(group.new)
+    if old != new:
+        writer.add(feed.VERBS["changed" if old and new else group.change], group.thing, new)
+
+
+def _write(made: Snapshot, previous: str, summary: Summary, gone: dict[str, str], *, begins: bool = False) -> None:
+    known: dict[str, Any] = {"release": made.name, "made": made.manifest["made"], "previous": previous}
+    if begins:
+        known["begins"] = True
+    for name, content in (("changes", {**known, **summary.members()}), ("gone", {"gone": gone})):
+        if name == "changes" or gone:
+            text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+            write_whole(made.path / f"{name}.json", text + "\n")
+
+
+def prune(snapshots: Path, kept: int) -> list[str]:
+    """Take from old releases all but what changed in them.
+
+    The release that `latest` leads to stays as it is, and so does the newest of each base: the next one is compared with it.
+
+    :param kept: releases that stay whole; 0 keeps all.
+    :returns: the names of those from which something was taken.
+    """
+    known = releases(snapshots)
+    spared = {each.base: each.path.name for each in known if whole(each)}
+    stay = {(snapshots / LATEST).resolve().name, *spared.values(), *(each.path.name for each in known[-kept:])}
+    return [each.name for each in known if kept and each.path.name not in stay and _strip(each.path)]
+
+
+def _strip(folder: Path) -> bool:
+    """Take away all but what is left of a release, its graph first: without that it counts as stripped."""
+    found = sorted(
+        (each for each in folder.iterdir() if each.name not in LEFT), key=lambda each: each.name != "graph.nq"
+    )
+    for each in found:
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
+    return bool(found)
+
+
+def forget(snapshots: Path, newest: Snapshot) -> list[str]:
+    """Delete every release but one, feeds and all.
+
+    :returns: the names of those that are gone.
+    """
+    names = [each.name for each in releases(snapshots) if each.name != newest.name]
+    for name in names:
+        shutil.rmtree(snapshots / name)
+    return names
