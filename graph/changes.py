@@ -133,10 +133,10 @@ class Summary:
         marks = Counter(mark for mark, _ in group.lines)
         self.quads.update({"added": marks["+"], "removed": marks["-"]})
         kind = (self.names.local(group.thing) or "other").partition("/")[0]
-        self.counts.setdefault(kind, Counter())[change] += 1
-        rows = self.things.setdefault(kind, {}).setdefault(change, [])
-        if self.listed is None or len(rows) < self.listed:
-            rows.append(_row(group))
+        counted = self.counts.setdefault(kind, Counter())
+        counted[change] += 1
+        if self.listed is None or counted[change] <= self.listed:
+            self.things.setdefault(kind, {}).setdefault(change, []).append(_row(group))
         if kind == "adoption" and (self.listed is None or len(self.moved) < self.listed):
             self.moved += _moved(group, self.names)
 

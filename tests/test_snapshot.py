@@ -83,7 +83,7 @@ def test_a_literal_may_hold_what_looks_like_the_end_of_a_line() -> None:
     ]
     lines = snapshots.nquads(odd)
     assert lines.count("\n") == 2
-    assert [quad.subject.value for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS)] == ["x:a", "x:b"]  # type: ignore[union-attr]
+    assert [quad.subject.value for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS)] == ["x:a", "x:b"]
 
 
 def test_the_report_is_rdf_that_conforms(snapshot: Snapshot) -> None:
