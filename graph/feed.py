@@ -24,6 +24,7 @@ from graph.snapshot import Snapshot
 MEMBERS = 250  # on a page
 AS, DCT, TREE = "https://www.w3.org/ns/activitystreams#", "http://purl.org/dc/terms/", "https://w3id.org/tree#"
 TYPE, DATE_TIME = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "http://www.w3.org/2001/XMLSchema#dateTime"
+_VERSIONS = "versions.txt"
 VERBS = {"added": "Create", "changed": "Update", "removed": "Delete"}
 
 
@@ -52,6 +53,10 @@ class FeedWriter:
     _lines: list[str] = field(default_factory=list)
     _members: list[str] = field(default_factory=list)
     _pages: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Make the folder of the pages."""
+        (self.release.path / "feed").mkdir()
 
     def add(self, verb: str, thing: str, triples: list[str]) -> None:
         """Add a member.
@@ -82,10 +87,10 @@ class FeedWriter:
 
     def _end_page(self) -> None:
         path = page_path(self.release, len(self._pages) + 1)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as out, gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=0) as packed:
-            packed.write("".join(self._lines).encode())
-        self._pages.append({"members": len(self._members), "sha256": digest_of(path), "versions": self._members})
+        path.write_bytes(gzip.compress("".join(self._lines).encode(), mtime=0))
+        with (self.release.path / "feed" / _VERSIONS).open("a", encoding="utf-8", newline="\n") as out:
+            out.writelines(f"{member}\n" for member in self._members)
+        self._pages.append({"members": len(self._members), "sha256": digest_of(path)})
         self._lines, self._members = [], []
 
 
@@ -110,10 +115,17 @@ def index(release: Snapshot) -> dict[str, Any]:
     return _read_index(release.path / "feed" / "index.json")
 
 
+def versions(release: Snapshot) -> Iterator[str]:
+    """Yield the IRIs of the members of a release, in the order of its pages."""
+    path = release.path / "feed" / _VERSIONS
+    if path.exists():
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            yield from (line.removesuffix("\n") for line in lines)
+
+
 def page_of(release: Snapshot, member: str) -> int | None:
     """Return the number of the page with a member; None where the release has no such member."""
-    pages = index(release)["pages"]
-    return next((number for number, page in enumerate(pages, 1) if member in page["versions"]), None)
+    return next((place // MEMBERS + 1 for place, each in enumerate(versions(release)) if each == member), None)
 
 
 def page_quads(release: Snapshot, number: int) -> Iterator[ox.Quad]:

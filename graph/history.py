@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +23,32 @@ from graph.snapshot import LATEST, Snapshot
 LEFT = frozenset({"manifest.json", "changes.json", "feed"})
 
 
+@contextmanager
+def alone(snapshots: Path) -> Iterator[None]:
+    """Let one build at a time write its release: each is compared with the one that was published before it."""
+    snapshots.mkdir(parents=True, exist_ok=True)
+    folder = os.open(snapshots, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def before(snapshots: Path, base: str) -> Snapshot | None:
     """Return the release that a new one follows on: the newest of its base whose graph is still there."""
     return next((each for each in reversed(following(snapshots, base)) if whole(each)), None)
+
+
+def write(made: Snapshot, previous: Snapshot | None, snapshots: Path, *, forget: bool) -> None:
+    """Write what a release that is not published yet says of those before it.
+
+    :param forget: the history begins anew with it.
+    """
+    if forget:
+        write_beginning(made, snapshots)
+    else:
+        write_history(made, previous)
 
 
 def write_history(made: Snapshot, previous: Snapshot | None) -> None:

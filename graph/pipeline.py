@@ -96,23 +96,21 @@ def build(
         raise ShapesError(report.text(folder))
     say("validated: every shape and check holds")
 
-    previous = None if forget else history.before(settings.snapshots, settings.base)
-
-    def finish(made: snapshot.Snapshot) -> None:
-        if forget:
-            history.write_beginning(made, settings.snapshots)
-        else:
-            history.write_history(made, previous)
-        if exports:
-            files = write_all(Source(made, settings), made.path / "data")
-            snapshot.write_files(made, files)
-            say(f"exported {len(files)} files")
-
     manifest = _manifest(settings, folder, pages, documents)
-    manifest["previous"] = previous.name if previous else ""
-    made = snapshot.write(settings.snapshots, graph, quotes, report.turtle(), manifest, finish)
-    say(f"published {made.name}")
-    _clear(settings, made, say, forget=forget)
+    with history.alone(settings.snapshots):
+        previous = None if forget else history.before(settings.snapshots, settings.base)
+        manifest["previous"] = previous.name if previous else ""
+
+        def finish(made: snapshot.Snapshot) -> None:
+            history.write(made, previous, settings.snapshots, forget=forget)
+            if exports:
+                files = write_all(Source(made, settings), made.path / "data")
+                snapshot.write_files(made, files)
+                say(f"exported {len(files)} files")
+
+        made = snapshot.write(settings.snapshots, graph, quotes, report.turtle(), manifest, finish)
+        say(f"published {made.name}")
+        _clear(settings, made, say, forget=forget)
     return made
 
 

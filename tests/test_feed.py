@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from release_factory import TREE, Harvester, Publisher, Triples, first_piloted, 
 from werkzeug.test import TestResponse
 
 import server
-from graph import feed
+from graph import feed, history
 from graph.names import Names
 from graph.releases import releases, whole
 from graph.snapshot import Snapshot, latest
@@ -165,7 +166,11 @@ def test_pages_are_bounded_and_hold_all_members(told: Told) -> None:
     index = feed.index(told.built[0])
     assert [each["members"] for each in index["pages"][:-1]] == [feed.MEMBERS] * (len(index["pages"]) - 1)
     assert sum(each["members"] for each in index["pages"]) == index["members"]
-    assert len({member for each in index["pages"] for member in each["versions"]}) == index["members"]
+    members = list(feed.versions(told.built[0]))
+    assert len(set(members)) == len(members) == index["members"]
+    for number in (1, len(index["pages"])):
+        said = {quad.graph_name for quad in feed.page_quads(told.built[0], number)} - {ox.DefaultGraph()}
+        assert {feed.page_of(told.built[0], str(each)[1:-1]) for each in said} == {number}
 
 
 @pytest.mark.parametrize("how", ["accept", "suffix"])
@@ -207,9 +212,8 @@ def test_a_version_leads_to_what_was_said_then(told: Told, client: FlaskClient) 
     assert client.get(f"/version/{restored}/{claim}").location == doc
     assert client.get(f"/version/{edited}/{claim}").location == f"/feed/{edited}/1"  # a Delete, and stripped
     assert client.get(f"/version/{first}/ontology").location.startswith(f"/feed/{first}/")
-    for members in (each["versions"] for each in feed.index(told.built[3])["pages"]):
-        for member in members:
-            assert client.get(member.removeprefix(told.publisher.base.rstrip("/"))).status_code == 303
+    for member in feed.versions(told.built[3]):
+        assert client.get(member.removeprefix(told.publisher.base.rstrip("/"))).status_code == 303
 
 
 def test_a_history_can_be_forgotten(tmp_path: Path) -> None:
@@ -249,6 +253,20 @@ def test_another_base_has_a_feed_of_its_own(tmp_path: Path) -> None:
     assert {each.partition(" ")[0] for each in harvester.members} == {"Create"}
     publisher.base = ours.base
     assert feed.index(publisher.build())["members"] == 0
+
+
+def test_two_builds_at_once_follow_on_each_other(tmp_path: Path) -> None:
+    publisher = Publisher(tmp_path)
+    first = publisher.build()
+    with ThreadPoolExecutor() as pool:
+        with history.alone(publisher.settings.snapshots):
+            building = pool.submit(publisher.build)
+            with pytest.raises(TimeoutError):
+                building.result(5)
+            # What another build publishes meanwhile is what the waiting one is compared with.
+            other = first.path.rename(first.path.with_name(f"2001{first.name[4:]}"))
+            (other / "manifest.json").write_text(json.dumps({**first.manifest, "release": other.name}))
+        assert building.result().manifest["previous"] == other.name
 
 
 def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
