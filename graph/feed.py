@@ -87,7 +87,7 @@ class FeedWriter:
 
     def _end_page(self) -> None:
         path = page_path(self.release, len(self._pages) + 1)
-        path.write_bytes(gzip.compress("".join(self._lines).encode(), mtime=0))
+        path.write_bytes(gzip.compress("".join(self._lines).encode(), 6, mtime=0))
         with (self.release.path / "feed" / _VERSIONS).open("a", encoding="utf-8", newline="\n") as out:
             out.writelines(f"{member}\n" for member in self._members)
         self._pages.append({"members": len(self._members), "sha256": digest_of(path)})
