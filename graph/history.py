@@ -78,8 +78,7 @@ def write_beginning(made: Snapshot, snapshots: Path) -> None:
 
     :param snapshots: folder of the releases that will be forgotten.
     """
-    earlier = following(snapshots, made.base)
-    old = {thing for each in earlier for thing in feed.announced(each)}
+    old = {thing for each in following(snapshots, made.base) for thing in feed.announced(each)}
     summary, writer = Summary(Names(made.base), 0), FeedWriter(made)
     for group in grouped(compared(None, made)):
         summary.add(group)
@@ -89,8 +88,8 @@ def write_beginning(made: Snapshot, snapshots: Path) -> None:
         writer.add("Delete", thing, [])
     writer.close()
     locals_ = [local for thing in sorted(old) if (local := summary.names.local(thing))]
-    known = next((each.gone for each in reversed(earlier) if whole(each)), {})
-    _write(made, "", summary, {local: known.get(local, made.name) for local in locals_}, begins=True)
+    # No release has them any more: this one stands in the place of the last that had.
+    _write(made, "", summary, dict.fromkeys(locals_, made.name), begins=True)
 
 
 def _announce(writer: FeedWriter, group: Group) -> None:
