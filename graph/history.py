@@ -109,6 +109,18 @@ def _write(made: Snapshot, previous: str, summary: Summary, gone: dict[str, str]
             write_whole(made.path / f"{name}.json", text + "\n")
 
 
+def clear(snapshots: Path, newest: Snapshot, kept: int, *, forget: bool) -> str:
+    """Take away what is not kept of older releases, now that a new one is published.
+
+    :param forget: take them all away.
+    :returns: what was done, in words; empty where nothing was.
+    """
+    if forget:
+        return f"forgot {len(forget_others(snapshots, newest))} earlier releases"
+    taken = prune(snapshots, kept)
+    return f"kept of {len(taken)} old releases only what changed in them" if taken else ""
+
+
 def prune(snapshots: Path, kept: int) -> list[str]:
     """Take from old releases all but what changed in them.
 
@@ -133,7 +145,7 @@ def _strip(folder: Path) -> bool:
     return bool(found)
 
 
-def forget(snapshots: Path, newest: Snapshot) -> list[str]:
+def forget_others(snapshots: Path, newest: Snapshot) -> list[str]:
     """Delete every release but one, feeds and all.
 
     :returns: the names of those that are gone.

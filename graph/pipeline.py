@@ -110,16 +110,9 @@ def build(
 
         made = snapshot.write(settings.snapshots, graph, quotes, report.turtle(), manifest, finish)
         say(f"published {made.name}")
-        _clear(settings, made, say, forget=forget)
+        if done := history.clear(settings.snapshots, made, settings.releases_kept, forget=forget):
+            say(done)
     return made
-
-
-def _clear(settings: Settings, made: snapshot.Snapshot, say: Progress, *, forget: bool) -> None:
-    """Take away what the settings do not keep of older releases, now that the new one is published."""
-    if forget:
-        say(f"forgot {len(history.forget(settings.snapshots, made))} earlier releases")
-    elif taken := history.prune(settings.snapshots, settings.releases_kept):
-        say(f"kept of {len(taken)} old releases only what changed in them")
 
 
 def graph_of(documents: list[tuple[Path, records.Node]], names: Names) -> list[ox.Quad]:
