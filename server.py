@@ -14,9 +14,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from graph import questions, views
 from graph.answers import Answer
 from graph.catalogue_pages import pages as catalogue_pages
+from graph.changes_pages import changes
 from graph.downloads import downloads
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
+from graph.feed_pages import feed
 from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, by_name, choose
 from graph.names import TYPES
 from graph.problems import Problem, problem_of
@@ -32,6 +34,7 @@ from graph.protocol import (
     read_request,
     wanted,
 )
+from graph.release_pages import archive
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
@@ -56,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, downloads, catalogue_pages, watch):
+    for each in (site, downloads, catalogue_pages, changes, archive, feed, watch):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app

@@ -20,6 +20,7 @@ from graph.cli_export import export_
 from graph.cli_inputs import fetch, read_facts_, text
 from graph.cli_pages import candidates_, extract, review_
 from graph.cli_read import read
+from graph.cli_releases import diff, releases_
 from graph.cli_serve import load, serve
 from graph.columns import columns
 from graph.errors import CallError, DataError, LevikkiError
@@ -51,7 +52,9 @@ def main() -> None:
     """Publish which practice models spread from region to region, and on what evidence."""
 
 
-for command in (candidates_, export_, extract, fetch, load, push_ckan, read, read_facts_, review_, serve, text):
+for command in (
+    candidates_, diff, export_, extract, fetch, load, push_ckan, read, read_facts_, releases_, review_, serve, text
+):  # fmt: skip
     main.add_command(command)
 
 
@@ -68,13 +71,18 @@ for command in (candidates_, export_, extract, fetch, load, push_ckan, read, rea
 @click.option("--out", type=PATH, help="Folder of the snapshots (default: data/snapshots, or LEVIKKI_SNAPSHOTS).")
 @click.option("--without-exports", is_flag=True, help="Leave out the files under /data/: a large build is done sooner.")
 @click.option("--if-changed", is_flag=True, help="Do nothing where the latest snapshot was built from the same inputs.")
-def build(pages: Path | None, folder: Path, out: Path | None, *, without_exports: bool, if_changed: bool) -> None:
+@click.option(
+    "--forget", is_flag=True, help="Delete all earlier releases with what they say of changes; the feed begins anew."
+)
+def build(
+    pages: Path | None, folder: Path, out: Path | None, *, without_exports: bool, if_changed: bool, forget: bool
+) -> None:
     """Build a validated snapshot from the records; refuse to publish what fails a shape."""
     settings = _settings(out)
-    if if_changed and pipeline.current(settings, folder):
+    if if_changed and not forget and pipeline.current(settings, folder):
         click.echo(f"{latest(settings.snapshots).path.name} is up to date")
         return
-    pipeline.build(settings, folder=folder, pages=pages, exports=not without_exports, say=click.echo)
+    pipeline.build(settings, folder=folder, pages=pages, exports=not without_exports, forget=forget, say=click.echo)
 
 
 @main.command()

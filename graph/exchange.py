@@ -31,7 +31,10 @@ SECURITY = {
 # Routes that a script of any site may read.
 OPEN_ROUTES = frozenset(
     f"site.{name}" for name in "sparql graph_store thing document graph ontology question void".split()
-) | {"catalogue.catalogue", "downloads.file", "watch.health", "watch.ready"}
+) | {
+    "archive.document", "archive.file", "archive.list_releases", "archive.release", "catalogue.catalogue", "changes.atom",
+    "downloads.file", "feed.member", "feed.page", "feed.release", "feed.root", "watch.health", "watch.ready",
+}  # fmt: skip
 # Routes that cost next to nothing and that machines must reach however much their client has asked.
 UNCOUNTED_ROUTES = frozenset({"static", "watch.health", "watch.ready", "watch.metrics", "watch.robots"})
 EXPOSED = "Allow, ETag, Levikki-Limits, Levikki-Snapshot, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"

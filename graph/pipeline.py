@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import __version__, lexicon, records, snapshot, triples, vocabulary
+from graph import __version__, history, lexicon, records, snapshot, triples, vocabulary
 from graph.anchors import relocate
 from graph.claims import Claim, read_claims
 from graph.errors import CallError, LevikkiError, PageError, ShapesError
@@ -74,6 +74,7 @@ def build(
     folder: Path = records.RECORDS,
     pages: Path | None = None,
     exports: bool = True,
+    forget: bool = False,
     say: Progress = print,
 ) -> snapshot.Snapshot:
     """Build, validate and publish a snapshot.
@@ -82,6 +83,7 @@ def build(
     :param folder: the records.
     :param pages: folder of the saved pages, for quotes in graphs of their own; none where left out.
     :param exports: write the files under `/data/` too.
+    :param forget: begin the history anew: delete the earlier releases with their feeds.
     :param say: is told each step.
     :raises ShapesError: the graph breaks a shape or a check; what was published before stays.
     """
@@ -98,15 +100,22 @@ def build(
         raise ShapesError(report.text(folder))
     say("validated: every shape and check holds")
 
-    def finish(made: snapshot.Snapshot) -> None:
-        if exports:
-            files = write_all(Source(made, settings), made.path / "data")
-            snapshot.write_files(made, files)
-            say(f"exported {len(files)} files")
-
     manifest = _manifest(settings, folder, pages, documents)
-    made = snapshot.write(settings.snapshots, graph, quotes, report.turtle(), manifest, finish)
-    say(f"published {made.name}")
+    with history.alone(settings.snapshots):
+        previous = None if forget else history.before(settings.snapshots, settings.base)
+        manifest["previous"] = previous.name if previous else ""
+
+        def finish(made: snapshot.Snapshot) -> None:
+            history.write(made, previous, settings.snapshots, forget=forget)
+            if exports:
+                files = write_all(Source(made, settings), made.path / "data")
+                snapshot.write_files(made, files)
+                say(f"exported {len(files)} files")
+
+        made = snapshot.write(settings.snapshots, graph, quotes, report.turtle(), manifest, finish)
+        say(f"published {made.name}")
+        if done := history.clear(settings.snapshots, made, settings.releases_kept, forget=forget):
+            say(done)
     return made
 
 

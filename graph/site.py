@@ -18,7 +18,7 @@ from graph.snapshot import Snapshot
 from graph.store import Engine
 
 ROWS_SHOWN = 1000
-MACHINE_ROUTES = ("static", "watch.", "downloads.file")  # what they answer has no language
+MACHINE_ROUTES = ("static", "watch.", "downloads.file", "feed.", "archive.file")  # what they answer has no language
 
 
 def engine() -> Engine:

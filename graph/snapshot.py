@@ -1,7 +1,8 @@
 """A snapshot: the folder in which the write side and the read side meet.
 
 graph.nq (sorted, without blank nodes: the same input gives the same bytes) · store/ (Oxigraph on disk) · report.ttl ·
-manifest.json · data/ (every export) with its list data.json; quotes.nq and store-quotes/ beside them where the build had the
+manifest.json · data/ (every export) with its list data.json · changes.json, gone.json and feed/ (what differs from the release
+before it); quotes.nq and store-quotes/ beside them where the build had the
 pages. A build writes a folder of its own and then turns the link `latest` to it in one step, so that a reader sees the old
 snapshot or the new one, never a part. A published snapshot is a release: its name begins with its time, and nothing in it changes.
 """
@@ -89,6 +90,21 @@ class Snapshot:
         except (ValueError, TypeError, KeyError):
             what = "is no list of files"
             raise SnapshotError(what, f"{self.path.name}/data.json", "build again: levikki build") from None
+
+    @cached_property
+    def gone(self) -> dict[str, str]:
+        """Return what earlier releases had and this one has not: `<type>/<slug>` -> the last release that had it.
+
+        :raises SnapshotError: the list cannot be read.
+        """
+        path = self.path / "gone.json"
+        if not path.exists():
+            return {}
+        try:
+            return dict(json.loads(read_text(path, SnapshotError))["gone"])
+        except (ValueError, TypeError, KeyError):
+            what = "is no list of what is gone"
+            raise SnapshotError(what, f"{self.path.name}/gone.json", "build again: levikki build") from None
 
     @property
     def base(self) -> str:
@@ -188,7 +204,8 @@ def _fill(part: Path, lines: str, quoted: str, report: str) -> None:
 def nquads(quads: Iterable[ox.Quad]) -> str:
     """Return quads as sorted N-Quads, each once."""
     text = bytes(ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").decode("utf-8")
-    return "".join(sorted(set(text.splitlines(keepends=True))))
+    # Not splitlines(): it would also part a literal that holds a line separator (U+2028) or a next line (U+0085).
+    return "".join(f"{line}\n" for line in sorted(set(text.split("\n")) - {""}))
 
 
 def _store(path: Path, lines: str, union: str) -> None:

@@ -14,25 +14,27 @@ ORDER = (
     "errors settings files columns names dataset context web fetch formats words sentences baseforms template html_lines html_text "
     "pages sections lexicon heads newnames newrows header cues references telling scope statements measures relations apart "
     "claims candidates records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
-    "catalogue_parts catalogue exports.base exports.table exports.rdf "
+    "releases changes patch feed catalogue_parts catalogue exports.base exports.table exports.rdf "
     "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet "
     "exports.services exports.catalogue exports.ckan exports.registry "
     "spreadsheet tabular koodistot sanastot registries "
-    "pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
+    "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-    "store current service rates observe problems exchange questions views site watch protocol downloads catalogue_pages serving remote "
-    "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_serve cli"
+    "store current service rates observe problems exchange questions views site watch protocol downloads "
+    "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
+    "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
     (
-        "errors settings files names dataset context web formats terms snapshot catalogue_parts catalogue "
+        "errors settings files names dataset context web formats terms snapshot releases changes feed catalogue_parts catalogue "
         "exports.base exports.table exports.rdf "
         "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet "
         "exports.services exports.catalogue exports.ckan exports.registry "
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-        "store current service rates observe problems exchange questions views site watch protocol downloads catalogue_pages serving"
+        "store current service rates observe problems exchange questions views site watch protocol downloads "
+        "catalogue_pages archive news changes_pages release_pages feed_pages serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))

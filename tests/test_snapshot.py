@@ -56,7 +56,7 @@ def built(invented: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def test_a_snapshot_holds_graph_store_report_and_manifest(snapshot: Snapshot) -> None:
     assert sorted(path.name for path in snapshot.path.iterdir()) == [
-        "data", "data.json", "graph.nq", "manifest.json", "report.ttl", "store"
+        "changes.json", "data", "data.json", "feed", "graph.nq", "manifest.json", "report.ttl", "store"
     ]  # fmt: skip
     lines = (snapshot.path / "graph.nq").read_bytes()
     assert snapshot.manifest["graph_sha256"] == sha256(lines)
@@ -72,6 +72,18 @@ def test_the_graph_is_sorted_and_has_no_blank_node_and_no_quote(snapshot: Snapsh
     assert lines == sorted(set(lines))
     assert not [line for line in lines if line.startswith("_:") or " _:" in line]
     assert not [line for line in lines if "/graph/quote/" in line or "TextQuoteSelector>" in line.split(" ")[2]]
+
+
+def test_a_literal_may_hold_what_looks_like_the_end_of_a_line() -> None:
+    odd = [
+        ox.Quad(
+            ox.NamedNode(f"x:{name}"), ox.NamedNode("x:p"), ox.Literal(f"{name}\u2028\u0085\n!"), ox.NamedNode("x:g")
+        )
+        for name in "ba"
+    ]
+    lines = snapshots.nquads(odd)
+    assert lines.count("\n") == 2
+    assert [quad.subject.value for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS)] == ["x:a", "x:b"]
 
 
 def test_the_report_is_rdf_that_conforms(snapshot: Snapshot) -> None:
