@@ -11,6 +11,7 @@ from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, VOID, XSD, Graph, Litera
 from graph.catalogue_parts import ADFI, DCAT, SPDX, VCARD, Parts, Release
 from graph.dataset import Publication
 from graph.errors import SnapshotError
+from graph.releases import whole
 from graph.snapshot import Snapshot, Written, names_in
 
 PREFIXES = {
@@ -40,7 +41,7 @@ def release_of(snapshot: Snapshot, files: tuple[Written, ...] | None = None) -> 
 
 
 def releases(about: Publication, newest: Snapshot) -> list[Release]:
-    """Return the releases that are kept, the newest first, and none that is newer than the one served.
+    """Return the releases that are kept whole, the newest first, and none that is newer than the one served.
 
     :param newest: the release that is served.
     """
@@ -49,7 +50,7 @@ def releases(about: Publication, newest: Snapshot) -> list[Release]:
     kept = [release_of(newest)]
     for each in older:
         with suppress(SnapshotError):  # a build may take it away while we look
-            if each.base == about.names.base:
+            if each.base == about.names.base and whole(each):
                 kept.append(release_of(each))
     return kept
 
