@@ -90,6 +90,21 @@ class Snapshot:
             what = "is no list of files"
             raise SnapshotError(what, f"{self.path.name}/data.json", "build again: levikki build") from None
 
+    @cached_property
+    def gone(self) -> dict[str, str]:
+        """Return the things that an earlier release had: type and slug (`model/x`) -> the release in which it was last.
+
+        :raises SnapshotError: their list cannot be read.
+        """
+        listed = self.path / "gone.json"
+        if not listed.exists():
+            return {}
+        try:
+            return dict(json.loads(read_text(listed, SnapshotError))["gone"])
+        except (ValueError, TypeError, KeyError):
+            what = "is no list of things that are gone"
+            raise SnapshotError(what, f"{self.path.name}/gone.json", "build again: levikki build") from None
+
     @property
     def base(self) -> str:
         """Return the IRI that every IRI of the snapshot begins with."""

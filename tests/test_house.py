@@ -17,7 +17,9 @@ ORDER = (
     "exports.base exports.rdf exports.registry "
     "pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-    "store current service rates observe problems exchange questions views site watch protocol downloads serving remote "
+    "store current service rates observe problems exchange questions views site watch protocol "
+    "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
+    "serving remote "
     "loading cli_export cli_inputs cli_pages cli_read cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
@@ -26,7 +28,8 @@ READ_SIDE = frozenset(
         "errors settings files names context web formats terms snapshot exports.base exports.rdf exports.registry "
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-        "store current service rates observe problems exchange questions views site watch protocol downloads serving"
+        "store current service rates observe problems exchange questions views site watch protocol "
+        "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))
