@@ -180,8 +180,13 @@ def _value(description: Description, value: Term) -> Any:
 
 
 def key(names: Names, iri: str) -> str:
-    """Return the short name of a property or class: its first key in mappings/context.jsonld, else a prefixed name."""
-    return _keys(names).get(iri) or short(names, iri)
+    """Return the short name of a property or class.
+
+    Its first key in mappings/context.jsonld; for a term of ours that has none there, what stands behind the # of its IRI; for
+    one of others, its prefixed name.
+    """
+    local = iri.removeprefix(names.ontology) if iri.startswith(names.ontology) else ""
+    return _keys(names).get(iri) or (local if local not in context(names) else "") or short(names, iri)
 
 
 @cache
