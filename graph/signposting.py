@@ -24,13 +24,20 @@ def header(targets: Iterable[Target]) -> str:
 
 
 def of_document(
-    description: Description, chosen: Format, address: Callable[[str, int], str], *, licence: str, at: str
+    description: Description,
+    chosen: Format,
+    address: Callable[[str, int], str],
+    *,
+    licence: str,
+    at: str,
+    suffix: str = "",
 ) -> list[Target]:
     """Return the links of the document about a thing.
 
     :param chosen: the format of this answer.
     :param address: of the document on this server, by suffix (empty for the one that negotiates) and page.
     :param licence: IRI of the licence of the facts.
+    :param suffix: of the address that was asked for, which the other pages have too.
     :param at: where the service is reached for good: what its canonical addresses begin with.
     """
     names, here = description.names, description.page
@@ -44,7 +51,7 @@ def of_document(
     else:
         targets.append((address("", here), "describes", HTML.media_type))
     targets += [(address(each.name, here), "alternate", each.media_type) for each in FORMATS if each != chosen]
-    return targets + [(address("", page), relation, "") for relation, page in pages(description).items()]
+    return targets + [(address(suffix, page), relation, "") for relation, page in pages(description).items()]
 
 
 def of_ontology(iri: str, chosen: Format, address: Callable[[str], str], licence: str) -> list[Target]:

@@ -38,10 +38,13 @@ def written(description: Description, licence: str, chosen: Format) -> bytes:
     return ox.serialize(said, format=form, prefixes=prefixes) or b""
 
 
-def document_iri(description: Description, page: int = 1) -> str:
-    """Return the IRI of the document about a thing, or of a further page of it."""
+def document_iri(description: Description, page: int = 1, suffix: str = "") -> str:
+    """Return the IRI of the document about a thing, or of a further page of it.
+
+    :param suffix: of the form that is in one format; the one that negotiates where left out.
+    """
     names = description.names
-    return f"{names.base}doc/{names.local(description.iri)}" + (f"?page={page}" if page > 1 else "")
+    return f"{names.base}doc/{names.local(description.iri)}{suffix}" + (f"?page={page}" if page > 1 else "")
 
 
 # ---- RDF ----
@@ -109,7 +112,7 @@ def plain(description: Description, licence: str) -> dict[str, Any]:
     :param licence: IRI of the licence of the facts.
     """
     parts = [iri for iri in description.said if iri != description.iri]
-    there = {name: document_iri(description, page) for name, page in pages(description).items()}
+    there = {name: document_iri(description, page, ".json") for name, page in pages(description).items()}
     thing = _node(description, description.iri, description.said[description.iri])
     return {
         **thing,

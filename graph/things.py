@@ -66,7 +66,12 @@ def document(kind: str, slug: str) -> Response:
     settings = exchange().settings
     at = settings.address or engine().names.base
     targets = signposting.of_document(
-        description, chosen, lambda suffix, page: _address(kind, slug, suffix, page), licence=settings.licence, at=at
+        description,
+        chosen,
+        lambda suffix, page: _address(kind, slug, suffix, page),
+        licence=settings.licence,
+        at=at,
+        suffix=by_suffix.name if by_suffix else "",
     )
     response.headers["Link"] = signposting.header(targets)
     return response
