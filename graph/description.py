@@ -148,9 +148,9 @@ def _parts(engine: Engine, said: Statements) -> Statements:
 
 def _links(engine: Engine, iri: str, page: int) -> tuple[int, tuple[Link, ...]]:
     """Return how many links there are to a thing, and one page of them: adoptions come first, by the order of their IRIs."""
-    count = "SELECT ?thing (COUNT(*) AS ?n) { SELECT DISTINCT ?thing ?from ?property { ?from ?property ?thing } } GROUP BY ?thing"
-    counted = engine.select(count, thing=iri).rows
-    total = int(counted[0]["n"].value) if counted else 0
+    count = """SELECT ?thing ?property (COUNT(DISTINCT ?from) AS ?n) { ?from ?property ?thing }
+        GROUP BY ?thing ?property"""
+    total = sum(int(row["n"].value) for row in engine.select(count, thing=iri).rows)
     if not total:
         return 0, ()
     query = f"""SELECT DISTINCT ?thing ?from ?property {{ ?from ?property ?thing }}
