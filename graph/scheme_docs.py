@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from graph.description import SKOS, Statement, Statements, statements
+from graph.description import ORDERED, SKOS, Statement, Statements, statements
 from graph.store import Engine
 from graph.thing_view import Value
 from graph.views import Named
@@ -41,13 +41,19 @@ class Scheme:
 def concepts(engine: Engine) -> dict[str, Statements]:
     """Return the schemes, each with what is said of it and of its first concepts."""
     query = "SELECT DISTINCT ?scheme { ?scheme a skos:ConceptScheme } ORDER BY STR(?scheme)"
-    schemes = [row["scheme"].value for row in engine.select(query).rows]
-    first = f"""SELECT DISTINCT ?scheme ?concept {{ ?concept skos:inScheme ?scheme }}
-        ORDER BY STR(?concept) LIMIT {CONCEPTS}"""
-    return {
-        iri: statements(engine, [iri, *(row["concept"].value for row in engine.select(first, scheme=iri).rows)])
-        for iri in schemes
-    }
+    return {each["scheme"].value: _of(engine, each["scheme"].value) for each in engine.select(query).rows}
+
+
+def _of(engine: Engine, iri: str) -> Statements:
+    order = "ORDER BY STR(?concept)" if _count(engine, iri) <= ORDERED else ""
+    query = f"SELECT DISTINCT ?scheme ?concept {{ ?concept skos:inScheme ?scheme }} {order} LIMIT {CONCEPTS}"
+    return statements(engine, [iri, *(row["concept"].value for row in engine.select(query, scheme=iri).rows)])
+
+
+def _count(engine: Engine, iri: str) -> int:
+    query = "SELECT ?scheme (COUNT(DISTINCT ?concept) AS ?n) { ?concept skos:inScheme ?scheme } GROUP BY ?scheme"
+    rows = engine.select(query, scheme=iri).rows
+    return int(rows[0]["n"].value) if rows else 0
 
 
 def scheme(engine: Engine, iri: str, said: Statements, name: _Name) -> Scheme:
@@ -56,8 +62,6 @@ def scheme(engine: Engine, iri: str, said: Statements, name: _Name) -> Scheme:
     :param said: of it and of its first concepts.
     :param name: gives an IRI its label.
     """
-    count = "SELECT ?scheme (COUNT(DISTINCT ?concept) AS ?n) { ?concept skos:inScheme ?scheme } GROUP BY ?scheme"
-    rows = engine.select(count, scheme=iri).rows
     shown = [
         Concept(
             name(each),
@@ -68,8 +72,7 @@ def scheme(engine: Engine, iri: str, said: Statements, name: _Name) -> Scheme:
         if each != iri
     ]
     definition = in_language(said.get(iri, []), DEFINITION, name(iri).language)
-    number = int(rows[0]["n"].value) if rows else 0
-    return Scheme(name(iri), f"scheme-{iri.rpartition('/')[2]}", definition, tuple(shown), number)
+    return Scheme(name(iri), f"scheme-{iri.rpartition('/')[2]}", definition, tuple(shown), _count(engine, iri))
 
 
 def in_language(said: Iterable[Statement], property_: str, language: str) -> Value | None:

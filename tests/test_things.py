@@ -213,6 +213,14 @@ def test_references_come_in_pages_each_once(client: FlaskClient, monkeypatch: py
     assert items == sorted(items)
 
 
+def test_very_many_references_come_unordered_each_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(description, "ORDERED", 3)
+    monkeypatch.setattr(description, "LINKS", 7)
+    pages = [client.get(f"/doc/scheme/review-state.json?page={page}").get_json()["backlinks"] for page in (1, 2)]
+    items = [(each["id"], each["property"]) for page in pages for each in page["items"]]
+    assert len(items) == len(set(items)) == pages[0]["total"] > 7
+
+
 def test_pages_are_linked_in_header_page_and_rdf(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(description, "LINKS", 4)
     answer = client.get("/doc/scheme/status.ttl?page=2")
