@@ -54,7 +54,7 @@ def home(held: Snapshot, settings: Settings, words: dict[str, Any], language: st
     address = settings.address or held.base
     publisher = {
         "@type": "Organization",
-        "@id": settings.publisher_iri or f"{held.base}id/organisation/publisher",
+        "@id": settings.publisher_iri or f"{held.base}catalog#publisher",
         "name": settings.publisher_name,
     }
     files = [
@@ -85,7 +85,7 @@ def home(held: Snapshot, settings: Settings, words: dict[str, Any], language: st
     }
     catalogue = {
         "@type": "DataCatalog",
-        "@id": f"{address}#catalogue",
+        "@id": f"{held.base}catalog",
         "name": "Levikki",
         "description": words["tagline"],
         "url": address,

@@ -31,7 +31,9 @@ class ThingGone(CallError):
     http_status = HTTPStatus.GONE
 
     def __init__(self, name: str, release: str, link: str) -> None:
-        super().__init__(f"{name} is gone: the last release that had it is {release}", name, f"read it there: {link}")
+        super().__init__(
+            f"the thing {name} is gone: the last release that had it is {release}", name, f"read it there: {link}"
+        )
         self.link = link
 
 
