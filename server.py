@@ -7,11 +7,11 @@ import logging
 import sys
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from graph import questions, views
+from graph import questions, schema_org, views
 from graph.answers import Answer
 from graph.catalogue_pages import pages as catalogue_pages
 from graph.changes_pages import changes
@@ -19,30 +19,18 @@ from graph.downloads import downloads
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
 from graph.feed_pages import feed
-from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, by_name, choose
-from graph.names import TYPES
+from graph.formats import HTML, SELECT_FORMATS
 from graph.problems import Problem, problem_of
-from graph.protocol import (
-    Asked,
-    data,
-    deliver,
-    described,
-    kept,
-    prefers_html,
-    read_graph_name,
-    read_only,
-    read_request,
-    wanted,
-)
+from graph.protocol import Asked, deliver, described, prefers_html, read_request, wanted
 from graph.release_pages import archive
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
-from graph.site import ROWS_SHOWN, engine, keep_language, language, page_values, served
+from graph.site import ROWS_SHOWN, engine, keep_language, language, page_values, served, texts
 from graph.store import Term, read_rows
+from graph.things import things
 from graph.watch import watch
 
-WRITING = ["PUT", "POST", "DELETE", "PATCH"]
 site = Blueprint("site", __name__)
 _log = logging.getLogger(__name__)
 
@@ -59,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, downloads, catalogue_pages, changes, archive, feed, watch):
+    for each in (site, things, downloads, catalogue_pages, changes, archive, feed, watch):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app
@@ -72,7 +60,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def home() -> str:
     """Show which model stands where."""
     held, asked = served()
-    return render_template("home.html", matrix=views.matrix(asked, language()), counts=held.manifest)
+    schema = schema_org.home(held, asked.settings, texts()[language()], language())
+    return render_template("home.html", matrix=views.matrix(asked, language()), counts=held.manifest, schema=schema)
 
 
 @site.get("/questions")
@@ -102,88 +91,6 @@ def named(rows: tuple[dict[str, Term], ...]) -> dict[str, views.Named]:
     """Return labels for the things in the rows that a page shows."""
     iris = [cell.value for row in rows[:ROWS_SHOWN] for cell in row.values() if cell.kind == "iri"]
     return views.labels(engine(), iris, language())
-
-
-@site.get("/ontology", defaults={"suffix": ""})
-@site.get("/ontology.<suffix>")
-def ontology(suffix: str) -> str | Response:
-    """Show the ontology's terms, or return it as RDF."""
-    offered = (*GRAPH_FORMATS, HTML)
-    chosen = by_name(suffix, offered) if suffix else wanted(offered)
-    if chosen == HTML:
-        return render_template("ontology.html", terms=views.terms(engine(), language()))
-    return kept(data(views.ontology(engine(), chosen), chosen))
-
-
-# ---- linked data ----
-
-
-@site.get("/id/<kind>/<path:slug>")
-def thing(kind: str, slug: str) -> BaseResponse:
-    """Send from a thing to the document about it.
-
-    :raises NotFound: no thing is of this type.
-    """
-    if kind not in TYPES:
-        raise NotFound
-    chosen = request.args.get("format")  # a chosen language is kept on every address
-    address = url_for("site.document", kind=kind, slug=slug, format=chosen)
-    return redirect(address, code=HTTPStatus.SEE_OTHER)
-
-
-@site.get("/doc/<kind>/<path:slug>")
-def document(kind: str, slug: str) -> str | Response:
-    """Describe a thing, in the format of the suffix or the one that the client likes best.
-
-    :raises NotFound: the graph says nothing of it.
-    """
-    offered = (HTML, *GRAPH_FORMATS)
-    stem, _, suffix = slug.rpartition(".")
-    by_suffix = next((form for form in offered if form.name == suffix), None)
-    chosen = by_suffix or wanted(offered)
-    address = kind, stem if by_suffix else slug
-    iri = engine().names.thing(*address)
-    if chosen != HTML:
-        body = views.document(engine(), iri, chosen)
-        if body is None:
-            raise NotFound
-        return kept(data(body, chosen))
-    description = views.describe(engine(), iri, language())
-    if description is None:
-        raise NotFound
-    return render_template("thing.html", description=description, formats=GRAPH_FORMATS, address=address)
-
-
-# ---- the graph store, for reading ----
-
-
-@site.route("/graph/<path:name>", methods=["GET", *WRITING])
-def graph(name: str) -> Response:
-    """Return a named graph, at its own IRI."""
-    return stored(engine().names.graph(name))
-
-
-@site.route("/graph-store", methods=["GET", *WRITING])
-def graph_store() -> Response:
-    """Return the graph that `?graph=` names, or `?default`, by the SPARQL 1.1 Graph Store HTTP Protocol."""
-    # A write without a graph would make one: that, too, is refused as a write.
-    return stored("" if request.method in WRITING else read_graph_name(request))
-
-
-def stored(iri: str) -> Response:
-    """Return a graph.
-
-    :param iri: of a named graph; empty for the default graph.
-    :raises NotFound: the snapshot has no such graph.
-    :raises QueryForbidden: the request would change it.
-    """
-    if request.method in WRITING:
-        raise read_only()
-    if iri and iri not in engine().graphs():
-        raise NotFound(f"no graph <{iri}> here")
-    offered = (*GRAPH_FORMATS, *DATASET_FORMATS) if iri else GRAPH_FORMATS
-    chosen = choose(request.args.get("format", ""), request.headers.get("Accept", ""), offered)
-    return deliver(engine().dump(iri, chosen))
 
 
 # ---- SPARQL ----

@@ -215,6 +215,21 @@ def media_types() -> str:
     return table(["answer to", "`format=`", "media type"], rows)
 
 
+def thing_formats() -> str:
+    """Return the table of the formats of a thing's document."""
+    from graph.signposting import FORMATS  # noqa: PLC0415 - one line's need
+
+    rows = [[f"`.{each.name}`", f"`{each.media_type}`"] for each in FORMATS]
+    return table(["suffix, and `?format=`", "media type"], rows)
+
+
+def link_header(path: str, accept: str) -> str:
+    """Return the links that a document sends, a line each."""
+    links = answer(path, accept=accept).headers["Link"].split(", <")
+    lines = [f"{'' if number == 0 else '<'}{each}" for number, each in enumerate(links)]
+    return fenced("\n".join(lines), "http")
+
+
 # ---- settings, questions, counts ----
 
 

@@ -30,11 +30,10 @@ SECURITY = {
 }
 # Routes that a script of any site may read.
 OPEN_ROUTES = frozenset(
-    f"site.{name}" for name in "sparql graph_store thing document graph ontology question void".split()
-) | {
-    "archive.document", "archive.file", "archive.list_releases", "archive.release", "catalogue.catalogue", "changes.atom",
-    "downloads.file", "feed.member", "feed.page", "feed.release", "feed.root", "watch.health", "watch.ready",
-}  # fmt: skip
+    "site.sparql site.question site.void things.thing things.document things.graph things.graph_store things.ontology "
+    "archive.document archive.file archive.list_releases archive.release catalogue.catalogue changes.atom downloads.file "
+    "feed.member feed.page feed.release feed.root watch.health watch.ready".split()
+)
 # Routes that cost next to nothing and that machines must reach however much their client has asked.
 UNCOUNTED_ROUTES = frozenset({"static", "watch.health", "watch.ready", "watch.metrics", "watch.robots"})
 EXPOSED = "Allow, ETag, Levikki-Limits, Levikki-Snapshot, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
@@ -111,7 +110,7 @@ class Exchange:
             )
             headers["RateLimit-Policy"] = policy
             headers["RateLimit"] = f'"requests";r={requests}, "seconds";r={seconds:.0f}'
-        if request.endpoint in {"site.sparql", "site.graph_store"}:
+        if request.endpoint in {"site.sparql", "things.graph_store"}:
             headers["Levikki-Limits"] = ", ".join(f"{name}={getattr(self.settings, name)}" for name in REPORTED)
         if "served" in g:
             headers["Levikki-Snapshot"] = g.served[0].path.name

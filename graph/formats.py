@@ -30,6 +30,7 @@ GRAPH_FORMATS = (
 )
 DATASET_FORMATS = (Format("nq", "application/n-quads", "N_QUADS"), Format("trig", "application/trig", "TRIG"))
 HTML = Format("html", "text/html")
+PLAIN = Format("json", "application/json")  # of our own making, for programs without RDF
 # What clients, SPARQLWrapper among them, call a format beside its own name.
 CLIENT_NAMES = {"turtle": "ttl", "json-ld": "jsonld", "rdf+xml": "rdf", "ntriples": "nt", "n-triples": "nt"}
 CLIENT_GRAPH_NAMES = {**CLIENT_NAMES, "xml": "rdf", "json": "jsonld"}

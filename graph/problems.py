@@ -25,6 +25,7 @@ class Problem:
     column: int | None = None
     limit: str = ""
     value: float | None = None
+    link: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -38,7 +39,7 @@ class Problem:
         known: dict[str, str | float | None] = {
             "type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail,
             "where": self.where, "hint": self.hint, "line": self.line, "column": self.column,
-            "limit": self.limit, "value": self.value,
+            "limit": self.limit, "value": self.value, "link": self.link,
         }  # fmt: skip
         return {name: value for name, value in known.items() if value is not None and value != ""}
 
@@ -57,9 +58,10 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, LimitReached):
         limit, value, retry = error.limit, error.value, error.retry_seconds
     headers = {"Retry-After": str(retry)} if retry else {}
+    link = getattr(error, "link", "")
     where = "" if isinstance(error, SnapshotError) else error.where
     line, column = getattr(error, "line", None), getattr(error, "column", None)
-    return Problem(error.http_status, error.what, where, error.hint, line, column, limit, value, headers)
+    return Problem(error.http_status, error.what, where, error.hint, line, column, limit, value, link, headers)
 
 
 def _headers(error: HTTPException) -> dict[str, str]:

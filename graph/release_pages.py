@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from graph import views
 from graph.archive import Said, describe, labels, serialized
 from graph.changes import changes_of
+from graph.description import TYPE
 from graph.downloads import sent
 from graph.formats import GRAPH_FORMATS, HTML, Format
 from graph.names import TYPES, Names
@@ -114,7 +115,7 @@ def document(name: str, kind: str, slug: str) -> str | Response:
     response = kept(data(body, chosen))
     made = datetime.strptime(held.manifest["made"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     response.headers["Memento-Datetime"] = http_date(made)
-    now = url_for("site.document", kind=kind, slug=slug, _external=True)
+    now = url_for("things.document", kind=kind, slug=slug, _external=True)
     response.headers.add("Link", f'<{now}>; rel="original latest-version"')
     return response
 
@@ -143,7 +144,7 @@ def _page(held: Snapshot, said: Said, address: tuple[str, str]) -> str:
 
     return render_template(
         "archive.html", release=held, said=said, address=address, properties=terms,
-        name=name, address_then=address_then, rdf_type=views.TYPE, formats=GRAPH_FORMATS,
+        name=name, address_then=address_then, rdf_type=TYPE, formats=GRAPH_FORMATS,
     )  # fmt: skip
 
 

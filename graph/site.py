@@ -58,7 +58,10 @@ def keep_language(endpoint: str, values: dict[str, Any]) -> None:
 def page_values() -> dict[str, Any]:
     """Return what every template knows: words, language, links."""
     chosen, settings = language(), exchange().settings
-    others = {each: f"{request.path}?{urlencode([*_without_language(), ('lang', each)])}" for each in views.LANGUAGES}
+    others = {
+        each: f"{request.script_root}{request.path}?{urlencode([*_without_language(), ('lang', each)])}"
+        for each in views.LANGUAGES
+    }
     return {
         "language": chosen,
         "t": texts()[chosen],
@@ -83,9 +86,9 @@ def href(iri: str) -> str:
     local = names.local(path)
     if local and "/" in local:
         kind, _, slug = local.partition("/")
-        return url_for("site.document", kind=kind, slug=slug, _anchor=anchor or None)
+        return url_for("things.document", kind=kind, slug=slug, _anchor=anchor or None)
     if path == names.ontology[:-1]:
-        return url_for("site.ontology", _anchor=anchor or None)
+        return url_for("things.ontology", _anchor=anchor or None)
     if path.startswith(names.graph("")):
-        return url_for("site.graph", name=path.removeprefix(names.graph("")))
+        return url_for("things.graph", name=path.removeprefix(names.graph("")))
     return iri if iri.startswith(("http://", "https://")) else ""

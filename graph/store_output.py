@@ -80,18 +80,18 @@ def serialise(items: Iterable[Any], job: dict[str, Any], output: Output) -> None
     """Write triples, or quads, in the format of a job."""
     form = getattr(ox.RdfFormat, job["format"])
     if form == ox.RdfFormat.JSON_LD and job["context"]:
-        _compact(output.counted(items), job["context"], output)
+        output.write(compacted(output.counted(items), job["context"]))
     else:
         ox.serialize(output.counted(items), output, format=form, prefixes=job["prefixes"])  # type: ignore[arg-type]
 
 
-def _compact(triples: Iterable[ox.Triple], context: dict[str, Any], output: Output) -> None:
-    """Write JSON-LD in the terms of a context, which the engine cannot."""
+def compacted(triples: Iterable[ox.Triple], context: dict[str, Any]) -> bytes:
+    """Return triples as JSON-LD in the terms of a context, which the engine cannot write."""
     from rdflib import Graph  # noqa: PLC0415 - takes longer than most queries: only where it is needed
 
     lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     graph = Graph(bind_namespaces="none").parse(data=lines, format="nt")
-    output.write(graph.serialize(format="json-ld", context=context, encoding="utf-8", indent=1))
+    return graph.serialize(format="json-ld", context=context, encoding="utf-8", indent=1)
 
 
 def term(kind: str, value: str, language: str, datatype: str) -> ox.NamedNode | ox.Literal:

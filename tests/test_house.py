@@ -20,7 +20,8 @@ ORDER = (
     "spreadsheet tabular koodistot sanastot registries "
     "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-    "store current service rates observe problems exchange questions views site watch protocol downloads "
+    "store current service rates observe problems exchange questions views site watch protocol "
+    "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
     "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
     "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_serve cli"
 ).split()
@@ -33,7 +34,8 @@ READ_SIDE = frozenset(
         "exports.services exports.catalogue exports.ckan exports.registry "
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-        "store current service rates observe problems exchange questions views site watch protocol downloads "
+        "store current service rates observe problems exchange questions views site watch protocol "
+        "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
         "catalogue_pages archive news changes_pages release_pages feed_pages serving"
     ).split()
 )
