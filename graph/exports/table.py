@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 
 from graph.errors import DataError, OntologyError
 from graph.exports.base import Source
@@ -19,7 +18,7 @@ from graph.names import Names
 from graph.settings import ROOT
 
 FOLDER = ROOT / "mappings" / "tables"
-NAMES = "regions models adoptions claims measures projects organisations pages places statuses".split()
+NAMES = "regions models adoptions claims measures projects programmes organisations pages places statuses".split()
 LANGUAGES = ("fi", "sv", "en")
 SEPARATOR = "|"
 # Subjects of one query: enough to make its parsing cheap, few enough to keep its answer small.
@@ -99,13 +98,13 @@ def rows(source: Source, table: Table) -> Iterator[tuple[Cell, ...]]:
         values = " ".join(f"<{iri}>" for iri in block)
         query = table.query.replace("WHERE {", f"WHERE {{ VALUES ?{table.key} {{ {values} }}", 1)
         cells: dict[str, list[set[str]]] = {iri: [set() for _ in table.columns] for iri in block}
-        for row in source.select(query):
-            for held, column in zip(cells[row[table.key].value], table.columns, strict=True):
-                if column.name in row:
-                    held.add(row[column.name].value)
-        for iri, held in cells.items():
-            held[1] = {iri}
-            yield tuple(_cell(column, values, source.names) for column, values in zip(table.columns, held, strict=True))
+        for solution in source.select(query):
+            for values_of, column in zip(cells[solution[table.key].value], table.columns, strict=True):
+                if column.name in solution:
+                    values_of.add(solution[column.name].value)
+        for iri, row in cells.items():
+            row[1] = {iri}
+            yield tuple(_cell(column, held, source.names) for column, held in zip(table.columns, row, strict=True))
 
 
 def _cell(column: Column, values: set[str], names: Names) -> Cell:
