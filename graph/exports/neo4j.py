@@ -70,7 +70,7 @@ def _named(space: str, cell: str) -> str:
 
 def _type(column: Column) -> str:
     """Return the type of a relationship: the property's name, or the column's where the graph has none."""
-    local = column.property.partition(":")[2] or column.name
+    local = column.term.partition(":")[2] or column.name
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", local).upper()
 
 

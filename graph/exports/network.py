@@ -82,18 +82,32 @@ class _Adoption:
     days: list[tuple[str, str]] = field(default_factory=list)
 
 
-def network(source: Source, name: str) -> Network:
+@dataclass(frozen=True)
+class Known:
+    """Hold what networks are made of.
+
+    :param records: rows of the tables of regions, models and statuses by their keys.
+    """
+
+    records: dict[str, dict[str, _Record]]
+    adoptions: list[_Adoption]
+
+
+def load(source: Source) -> Known:
+    """Return what all networks are made of."""
+    return Known({each: _records(source, each) for each in ("regions", "models", "statuses")}, _adoptions(source))
+
+
+def network(known: Known, name: str) -> Network:
     """Return a network.
 
     :param name: one of `NAMES`.
     """
-    records = {each: _records(source, each) for each in ("regions", "models", "statuses")}
-    adoptions = _adoptions(source)
     if name == "region-model":
-        edges = tuple(_adopted(each, records["statuses"]) for each in adoptions)
-        return Network(name, tuple(_nodes(records, adoptions)), edges)
+        edges = tuple(_adopted(each, known.records["statuses"]) for each in known.adoptions)
+        return Network(name, tuple(_nodes(known.records, known.adoptions)), edges)
     ends = ("model", "region") if name == "model-model" else ("region", "model")
-    return _in_common(name, records, adoptions, ends)
+    return _in_common(name, known, ends)
 
 
 # ---- what the graph says ----
@@ -179,21 +193,19 @@ def _spells(days: Iterable[tuple[str, str]], statuses: Mapping[str, _Record]) ->
 # ---- pairs ----
 
 
-def _in_common(
-    name: str, records: Mapping[str, Mapping[str, _Record]], adoptions: list[_Adoption], ends: tuple[str, str]
-) -> Network:
+def _in_common(name: str, known: Known, ends: tuple[str, str]) -> Network:
     """Return the network of pairs of one kind, by what they have of the other.
 
     :param ends: the kind of the nodes, and of what they share.
     """
-    kind, other = ends
-    counted = [each for each in adoptions if records["statuses"][each.status]["in_reach"] == "true"]
+    (kind, other), statuses = ends, known.records["statuses"]
+    counted = [each for each in known.adoptions if statuses[each.status]["in_reach"] == "true"]
     bits = {slug: 1 << place for place, slug in enumerate(sorted({getattr(each, other) for each in counted}))}
     reach, spread, first = dict[str, int](), dict[str, int](), dict[tuple[str, int], str]()
     for each in counted:
         slug, bit = getattr(each, kind), bits[getattr(each, other)]
         reach[slug], first[slug, bit] = reach.get(slug, 0) | bit, each.first
-        if records["statuses"][each.status]["in_spread"] == "true":
+        if statuses[each.status]["in_spread"] == "true":
             spread[slug] = spread.get(slug, 0) | bit
     sets = dict(sorted(reach.items()))
     minimum = _minimum(sets)
@@ -210,8 +222,8 @@ def _in_common(
             "first_year": int(start[:4]),
         }
         edges.append(Edge(f"{one}--{two}", f"{kind}/{one}", f"{kind}/{two}", shared.bit_count(), start, more))
-    nodes = tuple(node for node in _nodes(records, counted) if node.id.startswith(f"{kind}/"))
-    left_out = minimum > 1 or len(edges) == MOST_EDGES
+    nodes = tuple(node for node in _nodes(known.records, counted) if node.id.startswith(f"{kind}/"))
+    left_out = sum(1 for _ in islice(_pairs(sets, 1), MOST_EDGES + 1)) > MOST_EDGES
     return Network(name, nodes, tuple(edges), minimum, left_out)
 
 

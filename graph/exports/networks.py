@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, BinaryIO
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from graph.exports.base import Export, File, Source
-from graph.exports.network import MOST_EDGES, NAMES, Edge, Network, Node, Value, network
+from graph.exports.network import MOST_EDGES, NAMES, Edge, Network, Node, Value, load, network
 
 GEXF = "http://gexf.net/1.3"
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
@@ -24,9 +24,10 @@ def files(
     suffix: str, media_type: str, write: Callable[[Network, Source, BinaryIO], None], source: Source
 ) -> list[File]:
     """Return a file for each network."""
+    loaded = cache(partial(load, source))  # once for the three, and only where one is written
 
     def written(name: str, out: BinaryIO) -> None:
-        write(network(source, name), source, out)
+        write(network(loaded(), name), source, out)
 
     return [File(f"networks/{name}.{suffix}", media_type, partial(written, name), compressed=True) for name in NAMES]
 

@@ -36,7 +36,7 @@ class Column:
     :param many: a cell holds several values.
     :param space: what stands in an IRI between the base and the cell; empty where the cell is no name.
     :param refers_to: table whose key the values are.
-    :param property: prefixed name, `@` and a language behind it; empty where the graph has no such statement.
+    :param term: prefixed name, `@` and a language behind it; empty where the graph has no such statement.
     :param about: the IRI, below the base, of what it is a property of; empty for what the row is about.
     :param title: language -> name.
     :param description: language -> what the values mean.
@@ -48,11 +48,21 @@ class Column:
     many: bool
     space: str
     refers_to: str
-    property: str
+    term: str
     about: str
     title: dict[str, str]
     description: dict[str, str]
     required: bool = False
+
+    @property
+    def language(self) -> str:
+        """Return the language of the values; empty where they have none."""
+        return self.term.partition("@")[2]
+
+    @property
+    def variable(self) -> str:
+        """Return the variable of the query that gives the values: `label` for `label_fi`."""
+        return self.name.removesuffix(f"_{self.language}") if self.language else self.name
 
 
 @dataclass(frozen=True)
@@ -99,9 +109,10 @@ def rows(source: Source, table: Table) -> Iterator[tuple[Cell, ...]]:
         query = table.query.replace("WHERE {", f"WHERE {{ VALUES ?{table.key} {{ {values} }}", 1)
         cells: dict[str, list[set[str]]] = {iri: [set() for _ in table.columns] for iri in block}
         for solution in source.select(query):
-            for values_of, column in zip(cells[solution[table.key].value], table.columns, strict=True):
-                if column.name in solution:
-                    values_of.add(solution[column.name].value)
+            for held, column in zip(cells[solution[table.key].value], table.columns, strict=True):
+                term = solution.get(column.variable)
+                if term and (not column.language or column.language == getattr(term, "language", "")):
+                    held.add(term.value)
         for iri, row in cells.items():
             row[1] = {iri}
             yield tuple(_cell(column, held, source.names) for column, held in zip(table.columns, row, strict=True))
@@ -130,14 +141,18 @@ def _table(name: str, known: Mapping[str, Column], names: Names) -> Table:
             "is no table", f"tables/{path.name}", "it needs key, rows, titles and SELECT DISTINCT … WHERE {"
         )
     named = [each.removeprefix("?") for each in selected[1].split()]
-    unknown = [each for each in named if each not in known]
+    by_variable: dict[str, list[Column]] = {}
+    for each in known.values():
+        if not each.language or each.language in head.get("languages", "fi sv en"):
+            by_variable.setdefault(each.variable, []).append(each)
+    unknown = [each for each in named if each not in by_variable]
     if unknown or named[0] != head["key"]:
         raise OntologyError(
             f"columns {', '.join(unknown) or named[0]} are not known", f"tables/{path.name}", "add them to columns.csv"
         )
-    key = replace(known[named[0]], description=known["key"].description, property="")
+    key = replace(known[named[0]], description=known["key"].description, term="")
     required = {head["key"], "iri", *head.get("required", "").split()}
-    columns = [key, known["iri"], *(known[each] for each in named[1:])]
+    columns = [key, known["iri"], *(column for each in named[1:] for column in by_variable[each])]
     return Table(
         name,
         head["key"],

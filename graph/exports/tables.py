@@ -99,7 +99,7 @@ def _described(source: Source, table: Table, known: tuple[Table, ...]) -> dict[s
 
 def _column(source: Source, column: Column) -> dict[str, Any]:
     """Return the description of a column; what the graph has no such statement of, a CSVW processor leaves out."""
-    term, _, language = column.property.partition("@")
+    term = column.term.partition("@")[0]
     prefix, _, local = term.partition(":")
     found: dict[str, Any] = {
         "name": column.name,
@@ -111,8 +111,8 @@ def _column(source: Source, column: Column) -> dict[str, Any]:
     }
     if column.many:
         found["separator"] = SEPARATOR
-    if language:
-        found["lang"] = language
+    if column.language:
+        found["lang"] = column.language
     if not term:
         return {**found, "suppressOutput": True}
     found["propertyUrl"] = source.names.prefixes()[prefix] + local
