@@ -100,6 +100,8 @@ def tables(source: Source) -> tuple[Table, ...]:
 def rows(source: Source, table: Table) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of a table by their keys; memory grows with the number of rows alone, not with what is in them.
 
+    Of several values of a cell that holds one, the smallest counts: the earliest day.
+
     :raises DataError: a value of a cell of several holds what separates them.
     """
     found = source.select(f"SELECT DISTINCT ?{table.key} {{ {table.rows} }} ORDER BY STR(?{table.key})")
