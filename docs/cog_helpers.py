@@ -29,7 +29,7 @@ from werkzeug.test import TestResponse
 
 from graph import formats, pipeline, questions, vocabulary
 from graph.cli import main
-from graph.exports import table as formats_table
+from graph.exports import about as formats_table
 from graph.files import read_table
 from graph.names import TYPES, Names
 from graph.settings import ROOT, Settings, variable

@@ -12,7 +12,7 @@ from graph.catalogue import describe, for_avoindata, period, releases
 from graph.dataset import Publication, licence, texts
 from graph.errors import CallError, LimitReached
 from graph.exchange import exchange
-from graph.exports.table import table
+from graph.exports.about import table
 from graph.formats import GRAPH_FORMATS, HTML, by_name
 from graph.protocol import described, wanted
 from graph.service import statistics

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
-from graph.exports.table import table
+from graph.exports.about import table
 from graph.protocol import kept
 from graph.site import served
 from graph.snapshot import Snapshot, Written

@@ -25,11 +25,11 @@ from graph import catalogue, catalogue_pages, pipeline
 from graph.catalogue_parts import ADFI, DCAT, EU, FILE_TYPES, SPDX, VCARD, Release
 from graph.dataset import LANGUAGES, Publication, licence, texts
 from graph.errors import QueryTimeout
+from graph.exports.about import table
 from graph.exports.base import Source
 from graph.exports.catalogue import DESCRIBING
 from graph.exports.catalogue import catalogue as of_release
 from graph.exports.registry import find
-from graph.exports.table import table
 from graph.settings import Settings
 from graph.snapshot import Snapshot, Written
 

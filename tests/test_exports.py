@@ -14,10 +14,10 @@ from rdflib import Dataset
 
 from graph import pipeline
 from graph.errors import CallError
+from graph.exports.about import table
 from graph.exports.base import Source
 from graph.exports.rdf import FORMATS, of_graph
 from graph.exports.registry import EXPORTS, find, write_all, write_to
-from graph.exports.table import table
 from graph.files import read_table, sha256
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot

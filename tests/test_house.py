@@ -14,7 +14,8 @@ ORDER = (
     "errors settings files columns names dataset context web fetch formats words sentences baseforms template html_lines html_text "
     "pages sections lexicon heads newnames newrows header cues references telling scope statements measures relations apart "
     "claims candidates records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
-    "releases changes patch feed catalogue_parts catalogue exports.base exports.table exports.rdf "
+    "releases changes patch feed catalogue_parts catalogue exports.base exports.about exports.rdf exports.table exports.tables "
+    "exports.network exports.networks exports.neo4j "
     "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet "
     "exports.services exports.catalogue exports.ckan exports.registry "
     "spreadsheet tabular koodistot sanastot registries "
@@ -29,7 +30,8 @@ ORDER = (
 READ_SIDE = frozenset(
     (
         "errors settings files names dataset context web formats terms snapshot releases changes feed catalogue_parts catalogue "
-        "exports.base exports.table exports.rdf "
+        "exports.base exports.about exports.rdf exports.table exports.tables "
+        "exports.network exports.networks exports.neo4j "
         "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet "
         "exports.services exports.catalogue exports.ckan exports.registry "
         "query clauses counting channel seal forward "

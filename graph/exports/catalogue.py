@@ -13,8 +13,8 @@ from rdflib import Graph
 
 from graph.catalogue import describe, for_avoindata, period, release_of
 from graph.dataset import Publication
+from graph.exports.about import table
 from graph.exports.base import Export, File, Source
-from graph.exports.table import table
 from graph.terms import to_oxigraph, to_thing
 
 PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"

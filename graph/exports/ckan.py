@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 from graph.catalogue import period
 from graph.catalogue_parts import COLLECTION_TYPE
 from graph.dataset import LANGUAGES, Publication, licence, texts
+from graph.exports.about import table
 from graph.exports.base import Export, File, Source
 from graph.exports.catalogue import DESCRIBING
-from graph.exports.table import table
 from graph.snapshot import Written
 
 NAME = "levikki"

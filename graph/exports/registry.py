@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graph.errors import CallError
-from graph.exports import catalogue, ckan, codes, rdf, services, skos, terms_sheet
+from graph.exports import catalogue, ckan, codes, neo4j, networks, rdf, services, skos, tables, terms_sheet
 from graph.exports.base import Export, File, Source
 from graph.files import digest_of
 from graph.snapshot import Written
@@ -18,6 +18,9 @@ EXPORTS: dict[str, Export] = {
     each.name: each
     for each in (
         *rdf.EXPORTS,
+        *tables.EXPORTS,
+        *networks.EXPORTS,
+        *neo4j.EXPORTS,
         *skos.EXPORTS,
         *codes.EXPORTS,
         *terms_sheet.EXPORTS,
