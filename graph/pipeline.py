@@ -11,6 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph import __version__, lexicon, records, snapshot, triples, vocabulary
+from graph.alignments import alignments
 from graph.anchors import relocate
 from graph.claims import Claim, read_claims
 from graph.errors import CallError, LevikkiError, PageError, ShapesError
@@ -115,7 +116,7 @@ def graph_of(documents: list[tuple[Path, records.Node]], names: Names) -> list[o
     known = [
         *facts,
         *vocabulary.vocabulary(lexicon.load(), _periods(documents), names),
-        *vocabulary.alignments(names),
+        *alignments(names),
         *vocabulary.dataset(names),
     ]
     return [*known, *triples.derived(known, names)]

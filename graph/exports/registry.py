@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graph.errors import CallError, OntologyError
-from graph.exports import rdf
+from graph.exports import alignments, rdf
 from graph.exports.base import Export, File, Source
 from graph.files import digest_of, read_table
 from graph.settings import ROOT
 from graph.snapshot import Written
 
 TABLE = ROOT / "mappings" / "exports.csv"
-EXPORTS: dict[str, Export] = {each.name: each for each in (*rdf.EXPORTS,)}
+EXPORTS: dict[str, Export] = {each.name: each for each in (*rdf.EXPORTS, *alignments.EXPORTS)}
 
 
 @dataclass(frozen=True)
