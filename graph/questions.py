@@ -21,6 +21,7 @@ from graph.settings import ROOT
 from graph.store import Engine, Rows, Term
 
 FOLDER = ROOT / "ontology" / "questions"
+FEDERATED = ROOT / "ontology" / "federated"  # examples that ask other endpoints too, through a client that may
 LANGUAGES = ("fi", "sv", "en")
 KINDS = ("iri", "literal")
 _HEADER = re.compile(r"#\+\s*([a-z-]+):\s*(.*)")
