@@ -11,12 +11,12 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from graph import questions, views
+from graph import views
 from graph.answers import Answer
 from graph.downloads import downloads
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
-from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, SELECT_FORMATS, by_name, choose
+from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, by_name, choose
 from graph.names import TYPES
 from graph.problems import Problem, problem_of
 from graph.protocol import (
@@ -31,11 +31,12 @@ from graph.protocol import (
     read_request,
     wanted,
 )
+from graph.question_pages import question_pages
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
-from graph.site import ROWS_SHOWN, engine, keep_language, language, page_values, served
-from graph.store import Term, read_rows
+from graph.site import engine, keep_language, language, named, page_values, served
+from graph.store import read_rows
 from graph.watch import watch
 
 WRITING = ["PUT", "POST", "DELETE", "PATCH"]
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, downloads, watch):
+    for each in (site, question_pages, downloads, watch):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app
@@ -69,35 +70,6 @@ def home() -> str:
     """Show which model stands where."""
     held, asked = served()
     return render_template("home.html", matrix=views.matrix(asked, language()), counts=held.manifest)
-
-
-@site.get("/questions")
-def list_questions() -> str:
-    """List the questions that the graph is built to answer."""
-    return render_template("questions.html", questions=questions.load(engine().names))
-
-
-@site.get("/questions/<name>")
-def question(name: str) -> str | Response:
-    """Answer one question: as a page with its query, or as data.
-
-    :raises NotFound: there is no question of this name.
-    """
-    asked = questions.load(engine().names).get(name)
-    if asked is None:
-        raise NotFound
-    given = {each.name: request.args[each.name] for each in asked.parameters if each.name in request.args}
-    chosen = wanted((HTML, *SELECT_FORMATS))
-    if chosen != HTML:
-        return deliver(engine().answer(asked.query, name=chosen.name, bindings=asked.bindings(given, engine().names)))
-    rows = questions.rows(engine(), asked, given)
-    return render_template("question.html", question=asked, rows=rows, named=named(rows.rows), given=given)
-
-
-def named(rows: tuple[dict[str, Term], ...]) -> dict[str, views.Named]:
-    """Return labels for the things in the rows that a page shows."""
-    iris = [cell.value for row in rows[:ROWS_SHOWN] for cell in row.values() if cell.kind == "iri"]
-    return views.labels(engine(), iris, language())
 
 
 @site.get("/ontology", defaults={"suffix": ""})

@@ -29,9 +29,13 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 # Routes that a script of any site may read.
-OPEN_ROUTES = frozenset(
-    f"site.{name}" for name in "sparql graph_store thing document graph ontology question void".split()
-) | {"downloads.file", "watch.health", "watch.ready"}
+OPEN_ROUTES = frozenset(f"site.{name}" for name in "sparql graph_store thing document graph ontology void".split()) | {
+    "questions.question",
+    "questions.examples",
+    "downloads.file",
+    "watch.health",
+    "watch.ready",
+}
 # Routes that cost next to nothing and that machines must reach however much their client has asked.
 UNCOUNTED_ROUTES = frozenset({"static", "watch.health", "watch.ready", "watch.metrics", "watch.robots"})
 EXPOSED = "Allow, ETag, Levikki-Limits, Levikki-Snapshot, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"

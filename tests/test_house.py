@@ -17,7 +17,8 @@ ORDER = (
     "exports.base exports.rdf exports.alignments exports.registry "
     "pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-    "store current service rates observe problems exchange questions views site watch protocol downloads serving remote "
+    "store current service rates observe problems exchange "
+    "questions examples views site watch protocol question_pages downloads serving remote "
     "loading cli_export cli_inputs cli_pages cli_read cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
@@ -27,7 +28,8 @@ READ_SIDE = frozenset(
         "exports.base exports.rdf exports.alignments exports.registry "
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-        "store current service rates observe problems exchange questions views site watch protocol downloads serving"
+        "store current service rates observe problems exchange "
+        "questions examples views site watch protocol question_pages downloads serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))
