@@ -19,6 +19,7 @@ from graph.cli_export import export_
 from graph.cli_inputs import fetch, read_facts_, text
 from graph.cli_pages import candidates_, extract, review_
 from graph.cli_read import read
+from graph.cli_remove import remove
 from graph.cli_serve import load, serve
 from graph.columns import columns
 from graph.errors import CallError, DataError, LevikkiError
@@ -50,7 +51,7 @@ def main() -> None:
     """Publish which practice models spread from region to region, and on what evidence."""
 
 
-for command in (candidates_, export_, extract, fetch, load, read, read_facts_, review_, serve, text):
+for command in (candidates_, export_, extract, fetch, load, read, read_facts_, remove, review_, serve, text):
     main.add_command(command)
 
 

@@ -12,14 +12,14 @@ from graph.settings import ROOT
 # Each module may import those before it, and no other of ours.
 ORDER = (
     "errors settings files columns names alignments context web fetch formats words sentences baseforms template html_lines html_text "
-    "pages sections lexicon heads newnames newrows header cues references telling scope statements measures relations apart claims "
-    "candidates records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
-    "exports.base exports.rdf exports.alignments exports.registry "
+    "pages sections lexicon heads newnames newrows header cues references telling scope statements measures relations apart "
+    "claims candidates removals records model_pages page_facts review anchors steward triples vocabulary terms report wording "
+    "validation withdrawal snapshot exports.base exports.rdf exports.alignments exports.registry "
     "pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
     "store current service rates observe problems exchange "
     "questions examples views site watch protocol question_pages downloads serving remote "
-    "loading cli_export cli_inputs cli_pages cli_read cli_serve cli"
+    "loading cli_export cli_inputs cli_pages cli_read cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
