@@ -42,9 +42,9 @@ def text_of(question: Question, names: Names, endpoint: str) -> str:
 
 def _prefixes(graph: Graph, names: Names) -> URIRef:
     """Add the prefix table, and return the node that has its declarations."""
-    table = URIRef(f"{names.base}questions/#prefixes")
+    table = URIRef(f"{names.base}questions#prefixes")
     for prefix, space in names.prefixes().items():
-        declared = URIRef(f"{names.base}questions/#prefix-{prefix}")
+        declared = URIRef(f"{names.base}questions#prefix-{prefix}")
         graph.add((table, SH.declare, declared))
         graph.add((declared, RDF.type, SH.PrefixDeclaration))
         graph.add((declared, SH.prefix, Literal(prefix)))
