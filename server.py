@@ -8,10 +8,10 @@ import sys
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from graph import questions, schema_org, views
+from graph import schema_org, views
 from graph.answers import Answer
 from graph.catalogue_pages import pages as catalogue_pages
 from graph.changes_pages import changes
@@ -19,15 +19,15 @@ from graph.downloads import downloads
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
 from graph.feed_pages import feed
-from graph.formats import HTML, SELECT_FORMATS
 from graph.problems import Problem, problem_of
-from graph.protocol import Asked, deliver, described, prefers_html, read_request, wanted
+from graph.protocol import Asked, deliver, described, prefers_html, read_request
+from graph.question_pages import question_pages
 from graph.release_pages import archive
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
-from graph.site import ROWS_SHOWN, engine, keep_language, language, page_values, served, texts
-from graph.store import Term, read_rows
+from graph.site import engine, keep_language, language, named, page_values, served, texts
+from graph.store import read_rows
 from graph.things import things
 from graph.watch import watch
 
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, things, downloads, catalogue_pages, changes, archive, feed, watch):
+    for each in (site, question_pages, things, downloads, catalogue_pages, changes, archive, feed, watch):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app
@@ -62,35 +62,6 @@ def home() -> str:
     held, asked = served()
     schema = schema_org.home(held, asked.settings, texts()[language()], language())
     return render_template("home.html", matrix=views.matrix(asked, language()), counts=held.manifest, schema=schema)
-
-
-@site.get("/questions")
-def list_questions() -> str:
-    """List the questions that the graph is built to answer."""
-    return render_template("questions.html", questions=questions.load(engine().names))
-
-
-@site.get("/questions/<name>")
-def question(name: str) -> str | Response:
-    """Answer one question: as a page with its query, or as data.
-
-    :raises NotFound: there is no question of this name.
-    """
-    asked = questions.load(engine().names).get(name)
-    if asked is None:
-        raise NotFound
-    given = {each.name: request.args[each.name] for each in asked.parameters if each.name in request.args}
-    chosen = wanted((HTML, *SELECT_FORMATS))
-    if chosen != HTML:
-        return deliver(engine().answer(asked.query, name=chosen.name, bindings=asked.bindings(given, engine().names)))
-    rows = questions.rows(engine(), asked, given)
-    return render_template("question.html", question=asked, rows=rows, named=named(rows.rows), given=given)
-
-
-def named(rows: tuple[dict[str, Term], ...]) -> dict[str, views.Named]:
-    """Return labels for the things in the rows that a page shows."""
-    iris = [cell.value for row in rows[:ROWS_SHOWN] for cell in row.values() if cell.kind == "iri"]
-    return views.labels(engine(), iris, language())
 
 
 # ---- SPARQL ----

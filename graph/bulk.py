@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from graph import cluster, lexicon, model_pages, records, review
-from graph.errors import CallError, LevikkiError, PageError
+from graph.errors import CallError, LevikkiError, PageError, RecordError
 from graph.files import read_bytes, sha256, write_whole
 from graph.pages import SUFFIXES
 from graph.reader import Outcome, read_page_file, reader
@@ -222,7 +222,11 @@ class _Run:
             self._fail(task.path, outcome)
             return
         if outcome.record is not None:
-            records.write_record(_folder(self.out, outcome.record), outcome.record)
+            try:
+                records.write_record(_folder(self.out, outcome.record), outcome.record)
+            except RecordError as problem:  # its page was taken out
+                self._fail(task.path, problem)
+                return
         self.marks.put(task.path, task.digest)
         self.read += 1
         self.claims += outcome.claims

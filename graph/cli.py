@@ -21,6 +21,7 @@ from graph.cli_inputs import fetch, read_facts_, text
 from graph.cli_pages import candidates_, extract, review_
 from graph.cli_read import read
 from graph.cli_releases import diff, releases_
+from graph.cli_remove import remove
 from graph.cli_serve import load, serve
 from graph.columns import columns
 from graph.errors import CallError, DataError, LevikkiError
@@ -53,7 +54,7 @@ def main() -> None:
 
 
 for command in (
-    candidates_, diff, export_, extract, fetch, load, push_ckan, read, read_facts_, releases_, review_, serve, text
+    candidates_, diff, export_, extract, fetch, load, push_ckan, read, read_facts_, releases_, remove, review_, serve, text
 ):  # fmt: skip
     main.add_command(command)
 

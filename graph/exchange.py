@@ -30,8 +30,8 @@ SECURITY = {
 }
 # Routes that a script of any site may read.
 OPEN_ROUTES = frozenset(
-    "site.sparql site.question site.void things.thing things.document things.graph things.graph_store things.ontology "
-    "archive.document archive.file archive.list_releases archive.release catalogue.catalogue changes.atom downloads.file "
+    "site.sparql site.void questions.question questions.examples things.thing things.document things.graph things.graph_store "
+    "things.ontology archive.document archive.file archive.list_releases archive.release catalogue.catalogue changes.atom downloads.file "
     "feed.member feed.page feed.release feed.root watch.health watch.ready".split()
 )
 # Routes that cost next to nothing and that machines must reach however much their client has asked.

@@ -10,7 +10,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import __version__, history, lexicon, records, snapshot, triples, vocabulary
+from graph import __version__, history, lexicon, records, removals, snapshot, triples, vocabulary
+from graph.alignments import alignments
 from graph.anchors import relocate
 from graph.claims import Claim, read_claims
 from graph.errors import CallError, LevikkiError, PageError, ShapesError
@@ -25,6 +26,7 @@ from graph.review import Decision, read_review, reviewed
 from graph.sections import Sections, read_sections
 from graph.settings import ROOT, Settings
 from graph.validation import validate
+from graph.withdrawal import withdraw
 
 Progress = Callable[[str], None]
 # The settings that a build writes into what it publishes, beside the base.
@@ -90,7 +92,7 @@ def build(
     names = Names(settings.base)
     if pages and not pages.is_dir():
         raise CallError("is no folder of pages", str(pages), "name the folder of the saved pages, or leave --pages out")
-    documents = [(path, records.read_record(path)) for path in records.record_paths(folder)]
+    documents = _documents(folder)
     say(f"read {len(documents)} records")
     graph = graph_of(documents, names, settings.licence)
     quotes = [quad for _, document in documents for quad in _quotes(document, pages, names)] if pages else []
@@ -119,6 +121,13 @@ def build(
     return made
 
 
+def _documents(folder: Path) -> list[tuple[Path, records.Node]]:
+    """Return the records of a folder without what was taken out for good."""
+    taken_out = removals.load()
+    found = ((path, taken_out.record(records.read_record(path))) for path in records.record_paths(folder))
+    return [(path, document) for path, document in found if document is not None]
+
+
 def graph_of(
     documents: list[tuple[Path, records.Node]], names: Names, licence: str = Settings().licence
 ) -> list[ox.Quad]:
@@ -128,12 +137,13 @@ def graph_of(
     :param licence: IRI of the licence of the facts.
     """
     facts = [quad for path, document in documents for quad in triples.quads(document, names, str(path))]
-    known = [
+    told = [
         *facts,
         *vocabulary.vocabulary(lexicon.load(), _periods(documents), names),
-        *vocabulary.alignments(names),
+        *alignments(names),
         *vocabulary.dataset(names, licence),
     ]
+    known = withdraw(told, removals.load(), names)
     return [*known, *triples.derived(known, names)]
 
 
@@ -148,7 +158,7 @@ def current(settings: Settings, folder: Path = records.RECORDS) -> bool:
 
 
 def inputs(folder: Path) -> str:
-    """Return one hash over everything that a build depends on: code, ontology, mappings, records."""
+    """Return one hash over everything that a build depends on: code, ontology, mappings, records, removals."""
     paths = [
         path
         for name in ("graph", "ontology", "mappings")
@@ -158,6 +168,7 @@ def inputs(folder: Path) -> str:
     return (
         tree_hash([path for path in paths if path.is_file()], ROOT)
         + tree_hash(sorted(folder.rglob("*.json")), folder)[:16]
+        + removals.digest()[:16]
     )
 
 

@@ -1,4 +1,4 @@
-"""The competency questions: each `.rq` of ontology/questions with its summaries and parameters.
+"""The competency questions: each `.rq` of ontology/questions with its summaries and parameters; and the federated examples.
 
 A question makes sense unbound too: it then answers for every value of its parameter, and a value keeps some of the
 rows. So it may be bound by substitution, or by a VALUES block at its end, with the same answer in every engine. Each one
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -21,10 +21,12 @@ from graph.settings import ROOT
 from graph.store import Engine, Rows, Term
 
 FOLDER = ROOT / "ontology" / "questions"
+FEDERATED = ROOT / "ontology" / "federated"  # examples that ask other endpoints too, through a client that may
 LANGUAGES = ("fi", "sv", "en")
 KINDS = ("iri", "literal")
 _HEADER = re.compile(r"#\+\s*([a-z-]+):\s*(.*)")
 _PARAMETER = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s+(\w+)\s+(\S.*)")
+_LABEL = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s+(\S.*)")
 _PROJECTION = re.compile(r"\bSELECT\b(.*?)\bWHERE\b", re.DOTALL | re.IGNORECASE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PREFIXED = re.compile(r"([a-z][a-z-]*):([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -39,11 +41,18 @@ class Parameter:
     :param name: name of the variable, without `?`.
     :param kind: iri or literal.
     :param default: full IRI, or the text of the literal.
+    :param label: language -> what the page calls it; empty where the header does not say.
     """
 
     name: str
     kind: str
     default: str
+    label: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """Return the default as a person would write it: the slug of a thing."""
+        return self.default.rpartition("/")[2] if self.kind == "iri" else self.default
 
     def value(self, given: str, names: Names) -> str | Term:
         """Return what to bind: for an IRI its plain str, for a literal a term.
@@ -74,6 +83,7 @@ class Question:
 
     :param summary: language (fi, sv, en) -> what it asks, in a sentence without a full stop.
     :param query: complete SPARQL, with its own prefixes and this publisher's base.
+    :param services: endpoints of others that it asks, for a client that may; this server answers none that has any.
     """
 
     name: str
@@ -81,6 +91,7 @@ class Question:
     tags: tuple[str, ...]
     query: str
     parameters: tuple[Parameter, ...] = ()
+    services: tuple[str, ...] = ()
 
     def bindings(self, given: Mapping[str, str], names: Names) -> dict[str, str | Term]:
         """Return a value for every parameter: what is given, else its default.
@@ -117,6 +128,15 @@ def load(names: Names) -> dict[str, Question]:
     return {path.stem: read(path, names) for path in sorted(FOLDER.glob("*.rq"))}
 
 
+@cache
+def load_federated(names: Names) -> dict[str, Question]:
+    """Read every federated example of ontology/federated, by name.
+
+    :raises OntologyError: a file cannot be used; its line is named.
+    """
+    return {path.stem: read(path, names) for path in sorted(FEDERATED.glob("*.rq"))}
+
+
 def find(name: str, names: Names) -> Question:
     """Return the question of a name.
 
@@ -137,7 +157,7 @@ def read(path: Path, names: Names) -> Question:
     lines = read_text(path, OntologyError).splitlines()
     length = next((place for place, line in enumerate(lines) if not line.startswith("#+")), len(lines))
     header = [_header_line(line, f"{path}:{number}") for number, line in enumerate(lines[:length], 1)]
-    keys = [key for key, _ in header if key != "parameter"]
+    keys = [key for key, _ in header]
     for key in ("summary-fi", "summary-sv", "summary-en", "tags"):
         if keys.count(key) != 1:
             what = f"{keys.count(key)} lines `#+ {key}:` where there must be one"
@@ -150,10 +170,11 @@ def read(path: Path, names: Names) -> Question:
         tuple(tag.strip() for tag in texts["tags"].split(",")),
         query,
         tuple(
-            _parameter(text, query, f"{path}:{number}", names)
+            _parameter(text, query, f"{path}:{number}", names, _labels(header, text.partition(" ")[0]))
             for number, (key, text) in enumerate(header, 1)
             if key == "parameter"
         ),
+        tuple(text for key, text in header if key == "service"),
     )
 
 
@@ -185,14 +206,21 @@ def answers(engine: Engine, names: Names) -> dict[str, str]:
 
 def _header_line(line: str, where: str) -> tuple[str, str]:
     found = _HEADER.fullmatch(line.strip())
-    known = [*(f"summary-{language}" for language in LANGUAGES), "tags", "parameter"]
+    texts = [f"{key}-{language}" for key in ("summary", "parameter-label") for language in LANGUAGES]
+    known = [*texts, "tags", "parameter", "service"]
     if not found or found[1] not in known or not found[2]:
         hint = f"write `#+ key: text`; the keys are {', '.join(known)}"
         raise OntologyError(f"not a header line: {line}", where, hint)
     return found[1], found[2]
 
 
-def _parameter(text: str, query: str, where: str, names: Names) -> Parameter:
+def _labels(header: list[tuple[str, str]], name: str) -> dict[str, str]:
+    """Return what the lines `#+ parameter-label-fi: name text` call a parameter."""
+    found = ((key, _LABEL.fullmatch(text)) for key, text in header if key.startswith("parameter-label-"))
+    return {key.rpartition("-")[2]: label[2] for key, label in found if label and label[1] == name}
+
+
+def _parameter(text: str, query: str, where: str, names: Names, label: dict[str, str]) -> Parameter:
     found = _PARAMETER.fullmatch(text)
     if not found or found[2] not in KINDS:
         hint = "write `#+ parameter: name iri prefix:default` or `#+ parameter: name literal default`"
@@ -203,13 +231,13 @@ def _parameter(text: str, query: str, where: str, names: Names) -> Parameter:
         hint = f"let SELECT name ?{name} (and GROUP BY, where there is one): the engine binds nothing else"
         raise OntologyError(f"the query does not select the parameter ?{name}", where, hint)
     if kind == "literal":
-        return Parameter(name, kind, default)
+        return Parameter(name, kind, default, label)
     prefix, _, local = default.partition(":")
     iri = names.prefixes().get(prefix, "") + local
     if not _LOCAL.fullmatch(names.local(iri) or ""):
         hint = "write a prefixed name such as region:ita-uusimaa, its prefix one of ontology/prefixes.ttl"
         raise OntologyError(f"not a name of a thing: {default}", where, hint)
-    return Parameter(name, kind, iri)
+    return Parameter(name, kind, iri, label)
 
 
 def _written(value: str | Term) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from graph import lexicon, pipeline, records, review
-from graph.files import tree_hash
+from graph import lexicon, pipeline, records, removals, review
+from graph.files import sha256, tree_hash
 from graph.model_pages import known_address, model_record
 from graph.pages import open_page
 from graph.settings import ROOT
@@ -57,9 +57,9 @@ def _decisions(_version: object) -> dict[str, list[review.Decision]]:
 
 @cache
 def reader() -> str:
-    """Return one hash over what decides how a page is read, but for the steward's decisions: modules and tables."""
+    """Return one hash over what decides how a page is read, but for the steward's decisions: modules, tables, removals."""
     tables = [path for path in lexicon.FOLDER.iterdir() if path.is_file()]
-    return tree_hash([*modules(), *tables, records.GOAL_LABELS], ROOT)
+    return sha256(f"{tree_hash([*modules(), *tables, records.GOAL_LABELS], ROOT)} {removals.digest()}".encode())
 
 
 def modules() -> list[Path]:

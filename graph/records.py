@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from graph import removals
 from graph.claims import Claim
 from graph.errors import RecordError
 from graph.files import read_table, read_text, write_whole
@@ -241,12 +242,17 @@ def read_record(path: Path) -> Node:
 
 
 def write_record(folder: Path, record: Node) -> Path:
-    """Write a record so that its bytes depend on its content alone; return the path.
+    """Write a record, without what was taken out for good, so that its bytes depend on its content alone; return the path.
 
     :param folder: data/records, or another folder of records.
+    :raises RecordError: its page was taken out.
     """
+    left = removals.load().record(record)
+    if left is None:
+        hint = "leave it out; data/removals.csv says when it was taken out, and on what ground"
+        raise RecordError("was taken out for good", str(record["contents"]["id"]), hint)
     path = folder / f"{str(record['id']).rpartition('/')[2]}.json"
-    write_whole(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    write_whole(path, json.dumps(left, ensure_ascii=False, indent=1) + "\n")
     return path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +16,17 @@ from graph.exchange import exchange
 from graph.files import read_text
 from graph.settings import ROOT
 from graph.snapshot import Snapshot
-from graph.store import Engine
+from graph.store import Engine, Term
 
 ROWS_SHOWN = 1000
-MACHINE_ROUTES = ("static", "watch.", "downloads.file", "feed.", "archive.file")  # what they answer has no language
+MACHINE_ROUTES = (
+    "static",
+    "watch.",
+    "downloads.file",
+    "feed.",
+    "archive.file",
+    "questions.examples",
+)  # what they answer has no language
 
 
 def engine() -> Engine:
@@ -77,6 +85,12 @@ def page_values() -> dict[str, Any]:
 
 def _without_language() -> list[tuple[str, str]]:
     return [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+
+
+def named(rows: Sequence[Mapping[str, Term]]) -> dict[str, views.Named]:
+    """Return labels for the things in the rows that a page shows."""
+    iris = [cell.value for row in rows[:ROWS_SHOWN] for cell in row.values() if cell.kind == "iri"]
+    return views.labels(engine(), iris, language())
 
 
 def href(iri: str) -> str:

@@ -1,4 +1,4 @@
-"""Make the graphs that no page tells: the vocabulary of the tables and schemes, the alignments, the dataset itself."""
+"""Make the graphs that no page tells: the vocabulary of the tables and schemes, the dataset itself."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.dataset import texts
-from graph.errors import LexiconError
-from graph.files import read_text
 from graph.lexicon import Entry, Lexicon
 from graph.names import Names
 from graph.sections import order
 from graph.settings import ROOT, Settings
 from graph.triples import quads, turtle
 
-ALIGNMENTS = ROOT / "mappings" / "alignments"
 ONTOLOGY = ROOT / "ontology"
-SKOS = "http://www.w3.org/2004/02/skos/core#"
 _SEASONS = {
     "spring": {"fi": "kevät", "sv": "våren", "en": "spring"},
     "autumn": {"fi": "syksy", "sv": "hösten", "en": "autumn"},
@@ -131,33 +127,6 @@ def period_labels(period: str) -> dict[str, str]:
         if season
         else dict.fromkeys(("fi", "sv", "en"), year)
     )
-
-
-def alignments(names: Names) -> Iterator[ox.Quad]:
-    """Yield the graph `alignment` from mappings/alignments/*.sssom.tsv (SSSOM 1.0, subject, predicate and object).
-
-    :raises LexiconError: a row without them, or with an object that is no IRI.
-    """
-    graph = ox.NamedNode(names.graph("alignment"))
-    for path in sorted(ALIGNMENTS.glob("*.sssom.tsv")):
-        lines = [
-            (number, line)
-            for number, line in enumerate(read_text(path, LexiconError).splitlines(), 1)
-            if not line.startswith("#")
-        ]
-        header = lines[0][1].split("\t")
-        for number, line in lines[1:]:
-            row = dict(zip(header, line.split("\t"), strict=False))
-            if not re.match(r"https?://\S+$", row.get("object_id", "")) or not row.get("predicate_id", "").startswith(
-                "skos:"
-            ):
-                raise LexiconError(
-                    "a mapping lacks its skos: predicate or its object", f"{path}:{number}", "see the rows around it"
-                )
-            predicate = ox.NamedNode(SKOS + row["predicate_id"].partition(":")[2])
-            yield ox.Quad(
-                ox.NamedNode(names.relative(row["subject_id"])), predicate, ox.NamedNode(row["object_id"]), graph
-            )
 
 
 def dataset(names: Names, licence: str = Settings().licence) -> Iterator[ox.Quad]:

@@ -11,32 +11,33 @@ from graph.settings import ROOT
 
 # Each module may import those before it, and no other of ours.
 ORDER = (
-    "errors settings files columns names dataset context web fetch formats words sentences baseforms template html_lines html_text "
-    "pages sections lexicon heads newnames newrows header cues references telling scope statements measures relations apart "
-    "claims candidates records model_pages page_facts review anchors steward triples vocabulary terms report wording validation snapshot "
+    "errors settings files columns names alignments dataset context web fetch formats words sentences baseforms template "
+    "html_lines html_text pages sections lexicon heads newnames newrows header cues references telling scope statements measures relations "
+    "apart claims candidates removals records model_pages page_facts review anchors steward triples vocabulary terms report wording "
+    "validation withdrawal snapshot "
     "releases changes patch feed catalogue_parts catalogue exports.base exports.about exports.rdf exports.table exports.tables "
     "exports.network exports.networks exports.neo4j "
-    "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet "
+    "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet exports.alignments "
     "exports.services exports.catalogue exports.ckan exports.registry "
     "spreadsheet tabular koodistot sanastot registries "
     "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-    "store current service rates observe problems exchange questions views site watch protocol "
+    "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
     "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
     "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
-    "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_serve cli"
+    "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
     (
-        "errors settings files names dataset context web formats terms snapshot releases changes feed catalogue_parts catalogue "
+        "errors settings files names alignments dataset context web formats terms snapshot releases changes feed catalogue_parts catalogue "
         "exports.base exports.about exports.rdf exports.table exports.tables "
         "exports.network exports.networks exports.neo4j "
-        "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet "
+        "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet exports.alignments "
         "exports.services exports.catalogue exports.ckan exports.registry "
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-        "store current service rates observe problems exchange questions views site watch protocol "
+        "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
         "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
         "catalogue_pages archive news changes_pages release_pages feed_pages serving"
     ).split()

@@ -15,7 +15,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from graph import records, triples, vocabulary
 from graph.context import context
-from graph.errors import LexiconError, OntologyError, RecordError
+from graph.errors import OntologyError, RecordError
 from graph.names import Names
 from graph.settings import ROOT
 from graph.store import Engine
@@ -144,38 +144,7 @@ def test_a_period_becomes_a_concept_once() -> None:
     assert found == {"scheme/period", "scheme/period/2022", "scheme/period/plan"}
 
 
-# Alignments and the dataset
-
-
-def test_alignments_are_skos_mappings_of_things_that_are_there() -> None:
-    found = list(vocabulary.alignments(NAMES))
-    known = {NAMES.relative(id_) for id_ in (*lexicon().places, *lexicon().organisations, *lexicon().models)}
-    assert {str(quad.predicate.value) for quad in found} <= {
-        f"{SKOS}{name}Match" for name in ("exact", "close", "broad", "narrow", "related")
-    }
-    assert {str(quad.subject.value) for quad in found if isinstance(quad.subject, ox.NamedNode)} <= known
-    assert not [
-        quad for quad in found if not isinstance(quad.object, ox.NamedNode) or quad.object.value.startswith(NAMES.base)
-    ]
-    assert {quad.graph_name for quad in found} == {ox.NamedNode(NAMES.graph("alignment"))}
-    assert len(found) > 60
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "region/kainuu\tKainuu\towl:sameAs\thttp://www.wikidata.org/entity/Q1",
-        "region/kainuu\tKainuu\tskos:closeMatch\tQ1",
-        "region/kainuu",
-    ],
-)
-def test_a_wrong_mapping_is_told_with_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str) -> None:
-    path = tmp_path / "koe.sssom.tsv"
-    path.write_text(f"# note\nsubject_id\tsubject_label\tpredicate_id\tobject_id\n{row}\n", encoding="utf-8")
-    monkeypatch.setattr(vocabulary, "ALIGNMENTS", tmp_path)
-    with pytest.raises(LexiconError, match="lacks its skos: predicate or its object") as caught:
-        list(vocabulary.alignments(NAMES))
-    assert caught.value.where == f"{path}:3"
+# The dataset
 
 
 def test_the_dataset_says_what_it_is_in_three_languages_and_under_which_licence() -> None:

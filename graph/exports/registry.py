@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graph.errors import CallError
-from graph.exports import catalogue, ckan, codes, neo4j, networks, rdf, services, skos, tables, terms_sheet
+from graph.exports import alignments, catalogue, ckan, codes, neo4j, networks, rdf, services, skos, tables, terms_sheet
 from graph.exports.base import Export, File, Source
 from graph.files import digest_of
 from graph.snapshot import Written
@@ -24,6 +24,7 @@ EXPORTS: dict[str, Export] = {
         *skos.EXPORTS,
         *codes.EXPORTS,
         *terms_sheet.EXPORTS,
+        *alignments.EXPORTS,
         *services.EXPORTS,
         *catalogue.EXPORTS,
         *ckan.EXPORTS,
