@@ -7,7 +7,7 @@ import logging
 import sys
 from http import HTTPStatus
 
-from flask import Blueprint, Flask, Response, g, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,7 +26,7 @@ from graph.release_pages import archive
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
-from graph.site import engine, keep_language, language, named, page_values, served, texts
+from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served, texts
 from graph.store import read_rows
 from graph.things import things
 from graph.watch import watch
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     chosen = settings or Settings.from_environment()
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = chosen.request_bytes
+    app.wsgi_app = LanguagePaths(app.wsgi_app)  # type: ignore[method-assign]
     Exchange(chosen).join(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
@@ -75,7 +76,7 @@ def sparql() -> Response | str | tuple[str, int]:
     if prefers_html() and not asked.format:
         return sparql_page(asked)
     if asked.query is None:
-        return described(service_description(engine(), request.base_url))
+        return described(service_description(engine(), public_address("site.sparql")))
     return deliver(answer_to(asked, asked.format))
 
 
@@ -115,7 +116,7 @@ def sparql_page(asked: Asked) -> tuple[str, int]:
 def void() -> Response:
     """Describe the dataset in VoID."""
     held, asked = served()
-    return described(void_description(held, asked, request.base_url, url_for("site.sparql", _external=True)))
+    return described(void_description(held, asked, public_address("site.void"), public_address("site.sparql")))
 
 
 # ---- errors, in one place ----

@@ -16,7 +16,7 @@ from graph.exports.about import table
 from graph.formats import GRAPH_FORMATS, HTML, by_name
 from graph.protocol import described, wanted
 from graph.service import statistics
-from graph.site import served
+from graph.site import served, service_root
 
 pages = Blueprint("catalogue", __name__)
 PROFILES = ("dcat-ap", "avoindata")
@@ -47,7 +47,7 @@ def dataset() -> BaseResponse:
 
 
 def _about() -> Publication:
-    return Publication(served()[1].names, exchange().settings, request.url_root)
+    return Publication(served()[1].names, exchange().settings, service_root())
 
 
 def _graph() -> Graph:

@@ -17,7 +17,7 @@ from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, Format, by_name
 from graph.names import Names
 from graph.protocol import data, kept, wanted
 from graph.releases import following, whole
-from graph.site import served, texts
+from graph.site import public_address, served, texts
 from graph.snapshot import Snapshot
 
 feed = Blueprint("feed", __name__)
@@ -47,12 +47,12 @@ def release_called(name: str) -> Snapshot:
 @feed.get("/feed.<suffix>")
 def root(suffix: str) -> Response:
     """Describe the event stream, and lead to the node of each release."""
-    node, held = url_for("feed.root", suffix="", _external=True), followed()
+    node, held = public_address("feed.root", suffix=""), followed()
     quads = list(_stream(served()[0].base, node))
     if held and (changes_of(held[0]) or {}).get("begins"):
         quads += _retention(node, held[0])
     for each in held:
-        quads += _relation(node, url_for("feed.release", name=each.name, _external=True), each)
+        quads += _relation(node, public_address("feed.release", name=each.name), each)
     return kept(_answer(quads, suffix))
 
 
@@ -64,10 +64,10 @@ def release(name: str) -> Response:
     """
     name, _, suffix = name.partition(".")
     held = release_called(name)
-    node = url_for("feed.release", name=name, _external=True)
+    node = public_address("feed.release", name=name)
     quads = list(_node(node, immutable=True))
     for number in range(1, len(index(held)["pages"]) + 1):
-        quads += _relation(node, url_for("feed.page", name=name, number=number, _external=True), held)
+        quads += _relation(node, public_address("feed.page", name=name, number=number), held)
     return _for_ever(_answer(quads, suffix))
 
 
@@ -81,7 +81,7 @@ def page(name: str, number: str) -> Response:
     number, _, suffix = number.partition(".")
     if number not in map(str, range(1, len(index(held)["pages"]) + 1)):
         raise NotFound(f"release {name} has {len(index(held)['pages'])} pages")
-    node = url_for("feed.page", name=name, number=number, _external=True)
+    node = public_address("feed.page", name=name, number=number)
     return _for_ever(_answer([*_node(node, immutable=True), *page_quads(held, int(number))], suffix))
 
 

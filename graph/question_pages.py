@@ -12,7 +12,7 @@ from graph.formats import HTML, SELECT_FORMATS, Format
 from graph.problems import QUERY
 from graph.protocol import data, deliver, described, kept, wanted
 from graph.questions import Question
-from graph.site import engine, named
+from graph.site import engine, named, public_address
 
 question_pages = Blueprint("questions", __name__)
 TEXT = Format("rq", QUERY)
@@ -89,4 +89,4 @@ def _given() -> dict[str, str]:
 
 
 def _endpoint() -> str:
-    return url_for("site.sparql", _external=True, lang=None)  # the language of a page is none of an endpoint
+    return public_address("site.sparql")

@@ -23,7 +23,7 @@ from graph.names import TYPES, Names
 from graph.news import news, shown
 from graph.protocol import data, kept, wanted
 from graph.releases import whole
-from graph.site import engine, href, language
+from graph.site import engine, href, language, public_address
 from graph.snapshot import Snapshot
 
 archive = Blueprint("archive", __name__)
@@ -115,7 +115,7 @@ def document(name: str, kind: str, slug: str) -> str | Response:
     response = kept(data(body, chosen))
     made = datetime.strptime(held.manifest["made"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     response.headers["Memento-Datetime"] = http_date(made)
-    now = url_for("things.document", kind=kind, slug=slug, _external=True)
+    now = public_address("things.document", kind=kind, slug=slug)
     response.headers.add("Link", f'<{now}>; rel="original latest-version"')
     return response
 
@@ -157,7 +157,7 @@ def _linked(response: Response, held: Snapshot) -> Response:
         sides["predecessor-version"] = found[here + 1] if here + 1 < len(found) else ""
         for relation, name in sides.items():
             if name:
-                address = url_for("archive.release", name=name, _external=True)
+                address = public_address("archive.release", name=name)
                 response.headers.add("Link", f'<{address}>; rel="{relation}"')
     return response
 

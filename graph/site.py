@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import g, request, url_for
@@ -18,7 +18,11 @@ from graph.settings import ROOT
 from graph.snapshot import Snapshot
 from graph.store import Engine, Term
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 ROWS_SHOWN = 1000
+LANGUAGE_OF_PATH, MOUNTED_AT = "levikki.language", "levikki.mounted_at"
 MACHINE_ROUTES = (
     "static",
     "watch.",
@@ -51,10 +55,52 @@ def texts() -> dict[str, dict[str, Any]]:
     return dict(json.loads(read_text(ROOT / "templates" / "texts.json")))
 
 
+class LanguagePaths:
+    """Let every page stand below /fi, /sv and /en too: what is below is asked for in that language, and links stay there.
+
+    The first part of the path moves to where the app is mounted, so that `url_for` writes it before every address.
+
+    :param inner: the app.
+    """
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        first, _, rest = environ.get("PATH_INFO", "").removeprefix("/").partition("/")
+        if first in views.LANGUAGES:
+            root = environ.get("SCRIPT_NAME", "")
+            environ = {
+                **environ, "PATH_INFO": f"/{rest}", "SCRIPT_NAME": f"{root}/{first}",
+                LANGUAGE_OF_PATH: first, MOUNTED_AT: root,
+            }  # fmt: skip
+        return self._inner(environ, start_response)
+
+
+def mounted_at() -> str:
+    """Return the path that the service is mounted at, without the language of this request's address."""
+    return str(request.environ.get(MOUNTED_AT, request.script_root))
+
+
+def service_root() -> str:
+    """Return the address of the service's first page, without a language."""
+    return f"{request.host_url.rstrip('/')}{mounted_at()}/"
+
+
+def public_address(endpoint: str, **values: Any) -> str:
+    """Return the whole address of a route without the language of this request: what programs are told."""
+    return service_root() + url_for(endpoint, **{"lang": None, **values}).removeprefix(f"{request.script_root}/")
+
+
 def language() -> str:
-    """Return the language of the page: `?lang=`, else what the browser prefers, else Finnish."""
-    asked = request.args.get("lang", "")
-    return asked if asked in views.LANGUAGES else request.accept_languages.best_match(views.LANGUAGES, "fi") or "fi"
+    """Return the language of the page: of its address (/sv/…), of `?lang=`, what the browser prefers, or Finnish."""
+    asked = request.environ.get(LANGUAGE_OF_PATH) or request.args.get("lang", "")
+    if asked in views.LANGUAGES:
+        return str(asked)
+    # The most wanted one that we have: Swedish as in Finland (sv-FI) is Swedish.
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((each for each in wanted if each in views.LANGUAGES), views.LANGUAGES[0])
 
 
 def keep_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -66,10 +112,8 @@ def keep_language(endpoint: str, values: dict[str, Any]) -> None:
 def page_values() -> dict[str, Any]:
     """Return what every template knows: words, language, links."""
     chosen, settings = language(), exchange().settings
-    others = {
-        each: f"{request.script_root}{request.path}?{urlencode([*_without_language(), ('lang', each)])}"
-        for each in views.LANGUAGES
-    }
+    asked = f"?{urlencode(_without_language())}" if _without_language() else ""
+    others = {each: f"{mounted_at()}/{each}{request.path}{asked}" for each in views.LANGUAGES}
     return {
         "language": chosen,
         "t": texts()[chosen],
