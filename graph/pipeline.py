@@ -14,14 +14,15 @@ from graph import __version__, history, lexicon, records, removals, snapshot, tr
 from graph.alignments import alignments
 from graph.anchors import relocate
 from graph.claims import Claim, read_claims
-from graph.errors import CallError, LevikkiError, PageError, ShapesError
+from graph.errors import CallError, LevikkiError, ShapesError
 from graph.exports.base import Source
 from graph.exports.registry import write_all
 from graph.files import sha256, tree_hash
 from graph.header import Header, read_header
 from graph.lexicon import Lexicon
 from graph.names import Names
-from graph.pages import SUFFIXES, Page, read_page
+from graph.pages import Page, read_page
+from graph.quotes import quotes_of
 from graph.review import Decision, read_review, reviewed
 from graph.sections import Sections, read_sections
 from graph.settings import ROOT, Settings
@@ -95,7 +96,7 @@ def build(
     documents = _documents(folder)
     say(f"read {len(documents)} records")
     graph = graph_of(documents, names, settings.licence)
-    quotes = [quad for _, document in documents for quad in _quotes(document, pages, names)] if pages else []
+    quotes = [quad for _, document in documents for quad in quotes_of(document, pages, names)] if pages else []
     say(f"mapped and derived {len(set(graph))} quads")
     report = validate([*graph, *quotes], names, folder)
     if not report.conforms:
@@ -207,47 +208,6 @@ def _manifest(
             "regions": len({claim["region"] for claim in claims}),
         },
     }
-
-
-def _quotes(document: records.Node, pages: Path, names: Names) -> Iterator[ox.Quad]:
-    """Yield the quotes of a record's claims, from the saved page.
-
-    :raises PageError: the page's text is not the one that the record was made from.
-    """
-    contents = document["contents"]
-    slug = str(contents["id"]).rpartition("/")[2]
-    path = next((path for suffix in SUFFIXES if (path := pages / f"{slug}{suffix}").exists()), None)
-    if path is None or contents.get("type") != "SourcePage":
-        return
-    page = read_page(path)
-    if page.sha256 != contents["sha256"]:
-        raise PageError(
-            "is not the text that the record was made from", str(path), f"read it again: levikki read {path}"
-        )
-    yield from triples.quads(_quote_document(contents, page), names, str(path))
-
-
-def _quote_document(contents: records.Node, page: Page) -> records.Node:
-    nodes: list[records.Node] = [
-        {
-            "id": f"../graph/quote/{page.slug}",
-            "rights": {
-                "en": "Quoted from the source page; the rights are the source's.",
-                "fi": "Lainattu lähdesivulta; oikeudet ovat lähteen.",
-                "sv": "Citerat från källsidan; rättigheterna är källans.",
-            },
-        }
-    ]
-    for claim in contents.get("claims", []):
-        position = claim["evidence"]["selector"]
-        exact = page.text[int(position["start"]) : int(position["end"])]
-        nodes.append(
-            {
-                "id": claim["evidence"]["id"],
-                "selector": {"id": f"{claim['id']}#quote", "type": "TextQuoteSelector", "exact": exact},
-            }
-        )
-    return {"id": f"../graph/quote/{page.slug}", "contents": nodes}
 
 
 def claim_line(reading: Reading, claim: Claim, known: Lexicon) -> dict[str, Any]:

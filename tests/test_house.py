@@ -13,7 +13,7 @@ from graph.settings import ROOT
 ORDER = (
     "errors settings files columns names alignments dataset context web fetch formats words sentences baseforms template "
     "html_lines html_text pages sections lexicon heads newnames newrows header cues references telling scope statements measures relations "
-    "apart claims candidates removals records model_pages page_facts review anchors steward triples vocabulary terms report wording "
+    "apart claims candidates removals records model_pages page_facts review anchors steward triples quotes vocabulary terms report wording "
     "validation withdrawal snapshot "
     "releases changes patch feed catalogue_parts catalogue exports.base exports.about exports.rdf exports.table exports.tables "
     "exports.network exports.networks exports.neo4j "

@@ -185,7 +185,7 @@ def test_a_document_says_what_it_is(client: FlaskClient) -> None:
     assert found.value(document, FOAF.primaryTopic) == iri("model/tiimimalli")
     assert found.value(document, DCTERMS.license) == URIRef(Settings().licence)
     assert {str(each) for each in found.objects(document, DCTERMS.source)} == {
-        NAMES.graph("derived"), NAMES.graph("vocabulary"),
+        NAMES.graph("alignment"), NAMES.graph("derived"), NAMES.graph("vocabulary"),
     }  # fmt: skip
     assert not list(found.objects(document, HYDRA.view))  # all is on one page
 
