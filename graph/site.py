@@ -160,12 +160,13 @@ def page_values() -> dict[str, Any]:
     chosen, settings = language(), exchange().settings
     asked = f"?{urlencode(_without_language())}" if _without_language() else ""
     others = {each: f"{mounted_at()}/{each}{request.path}{asked}" for each in views.LANGUAGES}
-    host = request.host_url.rstrip("/")
-    pages = {each: f"{host}{address}" for each, address in others.items()}
+    # Whole addresses only where the publisher says which: a host behind a proxy is nobody's business.
+    root = settings.address.rstrip("/") or mounted_at()
+    pages = {each: f"{root}/{each}{request.path}{asked}" for each in views.LANGUAGES}
     return {
         **{name: ways(each) for name, each in WAYS.items()},
         "searchable": "search.search" in current_app.view_functions,
-        "language_pages": {**pages, "x-default": f"{host}{mounted_at()}{request.path}{asked}"},
+        "language_pages": {**pages, "x-default": f"{root}{request.path}{asked}"},
         "canonical": pages[chosen] if request.endpoint else "",
         "release": _release(),
         "day": day,
