@@ -195,9 +195,12 @@ def ways(offered: Iterable[tuple[str, str]]) -> list[Way]:
     return found
 
 
-def number(value: float) -> str:
-    """Write a number as the language of the page writes it: 18 768, 18,768; 0,84, 0.84."""
-    text = f"{value:,}"
+def number(value: float, decimals: int | None = None) -> str:
+    """Write a number as the language of the page writes it: 18 768, 18,768; 0,84, 0.84.
+
+    :param decimals: how many; as many as it has where left out.
+    """
+    text = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
     return text if language() == "en" else text.replace(",", "\u00a0").replace(".", ",")
 
 
