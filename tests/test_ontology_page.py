@@ -138,7 +138,7 @@ def test_every_scheme_shows_its_concepts(texts: dict[str, str], language: str) -
 
 
 def picture(text: str) -> ET.Element:
-    found = re.search(r"<svg.*?</svg>", text, re.DOTALL)
+    found = re.search(r'<svg class="diagram".*?</svg>', text, re.DOTALL)
     assert found
     return ET.fromstring(found[0])  # noqa: S314 - our own output
 
