@@ -12,9 +12,9 @@ serve: $(VENV)/ready
 test: $(VENV)/ready
 	@$(BIN)/pytest
 
-# How well claims are read: per page, per rule family, with a confusion table of statuses.
+# How well claims are read: per page, per rule family, with a confusion table of statuses. The page /about shows the table that it writes.
 eval: $(VENV)/ready
-	@$(BIN)/python -m benchmarks.evaluate
+	@$(BIN)/python -m benchmarks.evaluate --csv data/quality.csv
 
 # W3C's SPARQL 1.1 suites (../shared/suites), over HTTP against the app; ARGS="--only protocol" runs a part.
 conformance: $(VENV)/ready

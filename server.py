@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from graph import schema_org, views
+from graph.about_pages import about_pages
 from graph.answers import Answer
 from graph.catalogue_pages import pages as catalogue_pages
 from graph.changes_pages import changes
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, question_pages, things, downloads, catalogue_pages, changes, archive, feed, watch):
+    for each in (site, question_pages, things, downloads, catalogue_pages, changes, archive, feed, watch, about_pages):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app

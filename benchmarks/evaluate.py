@@ -2,18 +2,19 @@
 
 `python -m benchmarks.evaluate` reads the gold pages of ../shared/eval (where they are there), the invented pages of ours in
 tests/reading and those on which nothing was mended, and matches claims as ../shared/eval/score.py does: model, place, period and
-status all right.
+status all right. `--csv data/quality.csv` writes the table that the page /about shows.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import re
 import sys
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ SETS = {
         READING / "unseen",
     ),
 }
+KEYS = dict(zip(SETS, ("gold", "invented", "unseen"), strict=True))
+QUALITY = ROOT / "data" / "quality.csv"
+COLUMNS = ("set", "pages", "claims", "core", "precision", "recall", "f1", "f1_known")
 Claim = dict[str, Any]
 _HEADS = r"\b(toimintamalli|malli|menetelmä|palvelu|toiminta|järjestelmä|mittari)\b"
 
@@ -50,6 +54,7 @@ class Tally:
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     unknown: int = 0
+    pages: int = 1
 
     def add(self, other: Tally) -> None:
         """Add another page's counts."""
@@ -58,17 +63,26 @@ class Tally:
         self.confusion.update(other.confusion)
         self.kinds.update(other.kinds)
         self.unknown += other.unknown
+        self.pages += other.pages
         for family, counts in other.families.items():
             self.families[family].update(counts)
 
-    def line(self, name: str, *, known: bool = False) -> str:
-        """Return precision, recall and F1 as a line.
+    def measures(self, *, known: bool = False) -> tuple[float, float, float]:
+        """Return precision, recall and F1.
 
         :param known: leave out the core claims of models that no table names: they are candidates, and can never be claims.
         """
         core = self.core - (self.unknown if known else 0)
         precision, recall = self.right / max(1, self.claims), self.hit / max(1, core)
-        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+    def line(self, name: str, *, known: bool = False) -> str:
+        """Return precision, recall and F1 as a line.
+
+        :param known: as for the measures.
+        """
+        core = self.core - (self.unknown if known else 0)
+        precision, recall, f1 = self.measures(known=known)
         return f"{name:20} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}  claims {self.claims:4}  core {core:4}"
 
 
@@ -180,53 +194,86 @@ def family(rule: str) -> str:
     return "denial" if cue.status in NEGATIVE else "action noun" if cue.stage else kinds.get(cue.past, "verb")
 
 
-def main() -> None:
-    """Print the measures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--min-f1", type=float, default=0.0, help="exit 1 where a set's F1 is lower")
-    wanted = parser.parse_args().min_f1
-    low = [name for name, (gold, pages) in SETS.items() if gold.exists() and _report(name, gold, pages) < wanted]
-    sys.exit(1 if low else 0)
+def whole(gold_folder: Path, pages: Path, say: Callable[[str], None] = print) -> Tally:
+    """Measure a set of pages.
 
-
-def _report(name: str, gold_folder: Path, pages: Path) -> float:
-    known, whole = lexicon.load(), Tally()
+    :param say: takes the line of each page.
+    """
+    known, result = lexicon.load(), Tally(pages=0)
     names = named_models(known)
-    print(f"\n{name}")
     for path in sorted(gold_folder.glob("*.json")):
         reading = pipeline.read(pages / f"{path.stem}.txt", known)
         claims = [pipeline.claim_line(reading, claim, known) for claim in reading.claims]
         gold = json.loads(path.read_text(encoding="utf-8"))
         page = tally(gold, claims)
         page.unknown = sum(each["weight"] == "core" and not is_known(each, names) for each in gold)
-        print(page.line(path.stem))
-        whole.add(page)
-    print(whole.line("all"))
-    print(whole.line("known models only", known=True))
-    _families(whole)
-    _confusion(whole)
-    _kinds(whole)
-    precision, recall = whole.right / max(1, whole.claims), whole.hit / max(1, whole.core)
-    return 2 * precision * recall / max(1e-9, precision + recall)
+        say(page.line(path.stem))
+        result.add(page)
+    return result
 
 
-def _families(whole: Tally) -> None:
+def row(key: str, measured: Tally) -> dict[str, str]:
+    """Return the row of a set in the table of the page /about."""
+    measures = (*measured.measures(), measured.measures(known=True)[2])
+    counts = (key, measured.pages, measured.claims, measured.core)
+    return dict(zip(COLUMNS, (*map(str, counts), *(f"{each:.3f}" for each in measures)), strict=True))
+
+
+def table(path: Path = QUALITY) -> dict[str, dict[str, str]]:
+    """Return the rows of the table, by the key of their set."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {each["set"]: each for each in csv.DictReader(file)}
+
+
+def main() -> None:
+    """Print the measures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--min-f1", type=float, default=0.0, help="exit 1 where a set's F1 is lower")
+    parser.add_argument("--csv", type=Path, help="write a row a set; a set that is not here keeps its row")
+    wanted = parser.parse_args()
+    there = {name: _report(name, *folders) for name, folders in SETS.items() if folders[0].exists()}
+    if wanted.csv:
+        _write(wanted.csv, there)
+    sys.exit(1 if any(each.measures()[2] < wanted.min_f1 for each in there.values()) else 0)
+
+
+def _write(path: Path, there: dict[str, Tally]) -> None:
+    rows = table(path) if path.exists() else {}
+    rows |= {KEYS[name]: row(KEYS[name], measured) for name, measured in there.items()}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows[key] for key in KEYS.values() if key in rows)
+
+
+def _report(name: str, gold_folder: Path, pages: Path) -> Tally:
+    print(f"\n{name}")
+    measured = whole(gold_folder, pages)
+    print(measured.line("all"))
+    print(measured.line("known models only", known=True))
+    _families(measured)
+    _confusion(measured)
+    _kinds(measured)
+    return measured
+
+
+def _families(measured: Tally) -> None:
     print(f"\n{'rule family':16}{'right':>7}{'status':>8}{'not a claim':>13}")
-    for name, counts in sorted(whole.families.items()):
+    for name, counts in sorted(measured.families.items()):
         if name != "missed":
             print(f"{name:16}{counts['right']:7}{counts['status']:8}{counts['not a claim']:13}")
-    print(f"core claims missed, or found with another status: {whole.families['missed']['core']}")
+    print(f"core claims missed, or found with another status: {measured.families['missed']['core']}")
 
 
-def _confusion(whole: Tally) -> None:
+def _confusion(measured: Tally) -> None:
     print("\nstatuses confused (gold -> read)")
-    for (gold, read), count in sorted(whole.confusion.items(), key=lambda each: (-each[1], each[0])):
+    for (gold, read), count in sorted(measured.confusion.items(), key=lambda each: (-each[1], each[0])):
         print(f"  {gold:16} -> {read:16} {count}")
 
 
-def _kinds(whole: Tally) -> None:
+def _kinds(measured: Tally) -> None:
     print("\nkinds of error, the most frequent first")
-    for name, count in whole.kinds.most_common():
+    for name, count in measured.kinds.most_common():
         print(f"{count:5}  {name}")
 
 

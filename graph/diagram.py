@@ -68,7 +68,7 @@ def svg(nodes: Iterable[Node], *, title: str, text: str) -> Markup:
     width = max((place.x for place in places.values()), default=0) + WIDTH + GAP + MARGIN
     height = max((place.y + known[name].height for name, place in places.items()), default=0) + MARGIN
     head = Markup(
-        '<svg class="diagram" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img"'
+        '<svg class="diagram" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="group"'
         ' aria-labelledby="diagram-title diagram-text">'
         '<title id="diagram-title">{2}</title><desc id="diagram-text">{3}</desc>'
         '<defs><marker id="arrow" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="7" markerHeight="7" orient="auto">'

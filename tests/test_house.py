@@ -24,7 +24,7 @@ ORDER = (
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
     "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
     "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-    "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
+    "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving remote "
     "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
@@ -39,7 +39,7 @@ READ_SIDE = frozenset(
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
         "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
         "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-        "catalogue_pages archive news changes_pages release_pages feed_pages serving"
+        "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))

@@ -138,7 +138,7 @@ def test_every_scheme_shows_its_concepts(texts: dict[str, str], language: str) -
 
 
 def picture(text: str) -> ET.Element:
-    found = re.search(r"<svg.*?</svg>", text, re.DOTALL)
+    found = re.search(r'<svg class="diagram".*?</svg>', text, re.DOTALL)
     assert found
     return ET.fromstring(found[0])  # noqa: S314 - our own output
 
@@ -152,7 +152,7 @@ def test_the_picture_shows_every_class_and_links_to_it(texts: dict[str, str], la
     assert linked <= set(TERMS)
     ids = str(svg.get("aria-labelledby")).split()
     assert [svg.find(f"*[@id='{each}']").text for each in ids]  # type: ignore[union-attr]
-    assert svg.get("role") == "img"
+    assert svg.get("role") == "group"
 
 
 def test_the_picture_needs_no_style_and_no_script(texts: dict[str, str]) -> None:
