@@ -141,7 +141,7 @@ def folder(tmp_path: Path) -> Path:
 def test_records_in_folders_inside_are_built_and_counted(tmp_path: Path) -> None:
     inside = folder(tmp_path)
     assert [path.name for path in records.record_paths(inside)] == ["koe.json", "tiimimalli-kainuu.json"]
-    made_ = pipeline.build(Settings(snapshots=tmp_path / "snapshots"), folder=inside, say=lambda _: None)
+    made_ = pipeline.build(Settings(snapshots=tmp_path / "snapshots"), folder=inside, exports=False, say=lambda _: None)
     counts = made_.manifest["counts"]
     assert (counts["pages"], counts["known_pages"], counts["claims"]) == (0, 2, 0)
     before = pipeline.inputs(inside)
@@ -152,7 +152,9 @@ def test_records_in_folders_inside_are_built_and_counted(tmp_path: Path) -> None
 def test_a_page_of_the_same_name_gets_no_quotes(tmp_path: Path) -> None:
     inside = folder(tmp_path)
     save(tmp_path, "Toimintamallin nimi\nTiimimalli\n", "tiimimalli-kainuu")
-    pipeline.build(Settings(snapshots=tmp_path / "snapshots"), folder=inside, pages=tmp_path, say=lambda _: None)
+    pipeline.build(
+        Settings(snapshots=tmp_path / "snapshots"), folder=inside, pages=tmp_path, exports=False, say=lambda _: None
+    )
 
 
 def test_a_mistake_in_a_folder_inside_is_told_with_file_and_line(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ class Place:
     settings: Settings
 
     def build(self) -> Source:
-        snapshot: Snapshot = pipeline.build(self.settings, folder=self.folder, say=lambda _: None)
+        snapshot: Snapshot = pipeline.build(self.settings, folder=self.folder, exports=False, say=lambda _: None)
         return Source(snapshot, self.settings)
 
     def record(self, page: str) -> Node:

@@ -51,7 +51,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(invented: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Return a snapshot of the invented page, with quotes, under another publisher's base."""
     settings = Settings(base=OTHER, snapshots=tmp_path_factory.mktemp("other"))
-    return pipeline.build(settings, folder=invented / "records", pages=invented, say=quiet)
+    return pipeline.build(settings, folder=invented / "records", pages=invented, exports=False, say=quiet)
 
 
 def test_a_snapshot_holds_graph_store_report_and_manifest(snapshot: Snapshot) -> None:
@@ -92,7 +92,7 @@ def test_the_report_is_rdf_that_conforms(snapshot: Snapshot) -> None:
 
 
 def test_the_same_records_give_the_same_bytes(snapshot: Snapshot, tmp_path: Path) -> None:
-    again = pipeline.build(Settings(snapshots=tmp_path), say=quiet)
+    again = pipeline.build(Settings(snapshots=tmp_path), exports=False, say=quiet)
     assert (again.path / "graph.nq").read_bytes() == (snapshot.path / "graph.nq").read_bytes()
     assert again.manifest["inputs"] == snapshot.manifest["inputs"]
     assert (again.path / "report.ttl").read_bytes() == (snapshot.path / "report.ttl").read_bytes()
@@ -123,7 +123,7 @@ def test_another_base_changes_every_iri(built: Snapshot) -> None:
 
 
 def test_another_base_gives_the_same_facts(built: Snapshot, invented: Path, tmp_path: Path) -> None:
-    ours = pipeline.build(Settings(snapshots=tmp_path), folder=invented / "records", say=quiet)
+    ours = pipeline.build(Settings(snapshots=tmp_path), folder=invented / "records", exports=False, say=quiet)
     theirs = (built.path / "graph.nq").read_text(encoding="utf-8").replace(OTHER, DEFAULT_BASE)
     assert sorted(theirs.splitlines()) == sorted((ours.path / "graph.nq").read_text(encoding="utf-8").splitlines())
 
@@ -160,7 +160,9 @@ def test_a_page_that_has_changed_gives_no_quotes(invented: Path, tmp_path: Path)
     changed = tmp_path / page.name
     changed.write_text(page.read_text(encoding="utf-8") + "\nLisäys.\n", encoding="utf-8")
     with pytest.raises(PageError, match="is not the text that the record was made from") as caught:
-        pipeline.build(Settings(snapshots=tmp_path / "out"), folder=invented / "records", pages=tmp_path, say=quiet)
+        pipeline.build(
+            Settings(snapshots=tmp_path / "out"), folder=invented / "records", pages=tmp_path, exports=False, say=quiet
+        )
     assert caught.value.where == str(changed)
     assert not (tmp_path / "out").exists()
 
@@ -210,7 +212,7 @@ def test_a_build_knows_whether_its_inputs_have_changed(invented: Path, tmp_path:
     folder = shutil.copytree(invented / "records", tmp_path / "records")
     settings = Settings(snapshots=tmp_path / "out")
     assert not pipeline.current(settings, folder)
-    pipeline.build(settings, folder=folder, say=quiet)
+    pipeline.build(settings, folder=folder, exports=False, say=quiet)
     assert pipeline.current(settings, folder)
     assert not pipeline.current(Settings(base=OTHER, snapshots=settings.snapshots), folder)
     (path,) = records.record_paths(folder)
