@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.evidence import ClaimRow, Measured, claims_of, measures_of
+from graph.evidence import ClaimRow, Measured, claims_of, measured_by, measures_of
 from graph.lookup import Fact, Lookup, Shown, notation
 from graph.region_view import Assessment
 from graph.store import Term
@@ -98,7 +98,7 @@ def claim(lookup: Lookup, iri: str) -> ClaimView:
     return ClaimView(
         row=row,
         facts=(*facts, *(each for each in more if each.shown)),
-        measures=measures_of(lookup, [iri]),
+        measures=measures_of(lookup, measured_by(lookup, [iri])),
         notes=lookup.shown(iri, "skos:editorialNote"),
         address=lookup.first(source, "lev:address"),
         checksum=lookup.first(source, "lev:sha256"),
@@ -113,7 +113,11 @@ def adoption(lookup: Lookup, iri: str) -> AdoptionView:
     rows = claims_of(lookup, claims[:CLAIMS_SHOWN])
     return AdoptionView(
         facts=lookup.facts(
-            iri, model="lev:model", region="lev:region", first_reported="lev:firstReported", last_reported="lev:lastReported"
+            iri,
+            model="lev:model",
+            region="lev:region",
+            first_reported="lev:firstReported",
+            last_reported="lev:lastReported",
         ),
         model=lookup.named(iri, "lev:model"),
         region=lookup.named(iri, "lev:region"),
@@ -121,7 +125,7 @@ def adoption(lookup: Lookup, iri: str) -> AdoptionView:
         notation=notation(lookup.first(iri, "lev:currentStatus")),
         claims=rows,
         count=len(claims),
-        measures=measures_of(lookup, [row.named.iri for row in rows]),
+        measures=measures_of(lookup, measured_by(lookup, [row.named.iri for row in rows])),
     )
 
 
@@ -131,7 +135,12 @@ def goal(lookup: Lookup, iri: str) -> GoalView:
     narrower = lookup.sorted(row["narrower"].value for row in lookup.rows(_NARROWER, goal=iri))
     projects = lookup.sorted(row["project"].value for row in lookup.rows(_PURSUED, goal=iri))
     facts = lookup.facts(
-        iri, names="skos:prefLabel", definition="skos:definition", code="skos:notation", broader="skos:broader", line="lev:line"
+        iri,
+        names="skos:prefLabel",
+        definition="skos:definition",
+        code="skos:notation",
+        broader="skos:broader",
+        line="lev:line",
     )
     models = [
         (lookup.name(row["model"].value), int(row["regions"].value), int(row["claims"].value))

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from graph import compare_view
 from graph.errors import CallError
-from graph.protocol import data
 from graph.formats import Format
+from graph.protocol import data
 from graph.site import engine, language
 
 compare = Blueprint("compare", __name__)

@@ -38,7 +38,15 @@ class Row:
     @property
     def is_same(self) -> bool:
         """Tell whether the model has the same status in every region."""
-        return len({cell.status if cell else "" for cell in self.cells}) == 1
+        return self.verdict == "same"
+
+    @property
+    def verdict(self) -> str:
+        """Return how the regions compare: same, differs, or partly, where what is known agrees and the rest is unknown."""
+        known = {cell.status for cell in self.cells if cell}
+        if len(known) > 1:
+            return "differs"
+        return "same" if all(self.cells) else "partly"
 
 
 @dataclass(frozen=True)
@@ -102,12 +110,14 @@ def as_csv(found: Comparison, names: Names) -> str:
     """Return the view as CSV: a line a cell of which something is known."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["model", "model_label", "region", "region_label", "status", "first_reported_year", "adoption", "same"])
+    writer.writerow(
+        ["model", "model_label", "region", "region_label", "status", "first_reported_year", "adoption", "verdict"]
+    )
     for row in found.rows:
         for region, cell in zip(found.chosen, row.cells, strict=True):
             if cell:
                 ends = names.local(row.model.iri), row.model.label, names.local(region.iri), region.label
-                writer.writerow([*ends, cell.status, cell.year, cell.adoption, str(row.is_same).lower()])
+                writer.writerow([*ends, cell.status, cell.year, cell.adoption, row.verdict])
     return text.getvalue()
 
 
@@ -117,7 +127,7 @@ def as_json(found: Comparison) -> dict[str, object]:
         {
             "id": row.model.iri,
             "label": row.model.label,
-            "same": row.is_same,
+            "verdict": row.verdict,
             "cells": [
                 {"status": cell.status, "first_reported_year": cell.year, "adoption": cell.adoption} if cell else None
                 for cell in row.cells

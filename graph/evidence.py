@@ -81,13 +81,21 @@ def claims_of(lookup: Lookup, iris: Iterable[str]) -> tuple[ClaimRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.as_of, reverse=True))
 
 
-def measures_of(lookup: Lookup, claims: Iterable[str]) -> tuple[Measured, ...]:
-    """Return what claims that were loaded have measured."""
-    pairs = [(value.value, iri) for iri in claims for value in lookup.values(iri, "lev:measure")]
+def measures_of(lookup: Lookup, pairs: Iterable[tuple[str, str]]) -> tuple[Measured, ...]:
+    """Return measures.
+
+    :param pairs: IRIs of a measure and of the claim that reports it.
+    """
+    pairs = list(pairs)
     lookup.load(measure for measure, _ in pairs)
     properties = ("lev:qualifier", "sosa:hasSimpleResult", "lev:unit", "lev:direction")
     found = [Measured(lookup.name(each), lookup.shown(each, *properties), lookup.name(claim)) for each, claim in pairs]
     return tuple(sorted(found, key=lambda each: (each.named.label.casefold(), each.claim.label)))
+
+
+def measured_by(lookup: Lookup, claims: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each measure of claims that were loaded, with its claim."""
+    return [(value.value, iri) for iri in claims for value in lookup.values(iri, "lev:measure")]
 
 
 def _passages(lookup: Lookup, claims: list[str]) -> dict[str, Passage]:
@@ -96,12 +104,11 @@ def _passages(lookup: Lookup, claims: list[str]) -> dict[str, Passage]:
         rows = lookup.rows(_QUOTES.format(claims=within))
         quotes = {row["claim"].value: row["quote"].value for row in rows}
     nothing = Term("literal", "")
-    return {
-        row["claim"].value: Passage(
-            *(row.get(each, nothing).value for each in ("line", "start", "end")), quotes.get(row["claim"].value, "")
-        )
-        for row in lookup.rows(_PASSAGES.format(claims=within))
-    }
+    found = {}
+    for row in lookup.rows(_PASSAGES.format(claims=within)):
+        line, start, end = (row.get(each, nothing).value for each in ("line", "start", "end"))
+        found[row["claim"].value] = Passage(line, start, end, quotes.get(row["claim"].value, ""))
+    return found
 
 
 def _claim(lookup: Lookup, iri: str, passage: Passage) -> ClaimRow:

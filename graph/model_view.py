@@ -22,7 +22,7 @@ _GOALS = """SELECT ?model ?goal (COUNT(DISTINCT ?region) AS ?regions) { ?claim l
     lev:region ?region } GROUP BY ?model ?goal"""
 _ROUTE = """SELECT DISTINCT ?model ?way ?end ?region { VALUES ?way { lev:origin lev:continuesIn lev:partner }
     ?claim lev:model ?model ; ?way ?end ; lev:region ?region }"""
-_MEASURES = "SELECT DISTINCT ?model ?claim { ?claim lev:model ?model ; lev:measure ?measure }"
+_MEASURES = "SELECT DISTINCT ?model ?measure ?claim { ?claim lev:model ?model ; lev:measure ?measure }"
 _PAGES = """SELECT DISTINCT ?model ?page ?address ?created { ?page lev:model ?model ; a lev:ModelPage .
     OPTIONAL { ?page lev:address ?address } OPTIONAL { ?page dct:created ?created } }"""
 _FAMILY = "SELECT DISTINCT ?family ?member { ?member lev:family ?family }"
@@ -74,7 +74,9 @@ class Description:
 class ModelView:
     """Hold what the page shows.
 
-    :param summary: numbers by status: in use, reported.
+    :param in_use: regions in which it is adopted, scaled or established.
+    :param statuses: notation -> regions.
+    :param goals: programme goal -> regions.
     :param matches: kinship with a concept of others -> these concepts.
     """
 
@@ -112,7 +114,7 @@ def load(lookup: Lookup, iri: str) -> ModelView:
         measures=_measures(lookup, iri),
         descriptions=_descriptions(lookup, iri),
         family=_family(lookup, iri),
-        related=alike(lookup, standing(lookup, "model"), iri, RELATED),
+        related=alike(lookup, standing(lookup, "model"), iri, RELATED, least=2),
         matches=matches(lookup, iri),
     )
 
@@ -125,7 +127,9 @@ def matches(lookup: Lookup, iri: str) -> tuple[tuple[Named, tuple[Named, ...]], 
 
 
 def _facts(lookup: Lookup, iri: str) -> tuple[Fact, ...]:
-    return lookup.facts(iri, kind="lev:modelKind", names="skos:prefLabel", other_names="skos:altLabel", family="lev:family")
+    return lookup.facts(
+        iri, kind="lev:modelKind", names="skos:prefLabel", other_names="skos:altLabel", family="lev:family"
+    )
 
 
 def _numbers(areas: tuple[Area, ...]) -> Iterable[Fact]:
@@ -178,9 +182,9 @@ def _ways(lookup: Lookup, iri: str) -> dict[str, tuple[Stop, ...]]:
 
 
 def _measures(lookup: Lookup, iri: str) -> tuple[Measured, ...]:
-    claims = [row["claim"].value for row in lookup.rows(_MEASURES, model=iri)][:MEASURES]
-    lookup.load(claims)
-    return measures_of(lookup, claims)
+    rows = lookup.engine.select(_MEASURES, model=iri).rows
+    pairs = sorted((row["measure"].value, row["claim"].value) for row in rows)
+    return measures_of(lookup, pairs[:MEASURES])
 
 
 def _descriptions(lookup: Lookup, iri: str) -> tuple[Description, ...]:

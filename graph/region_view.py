@@ -22,9 +22,9 @@ _OWN_GOALS = """SELECT DISTINCT ?region ?goal ?broader { ?project lev:region ?re
 _ASSESSMENTS = """SELECT DISTINCT ?region ?page ?period ?content ?line { ?project lev:region ?region . ?page lev:describes ?project ;
     lev:selfAssessment ?assessment . ?assessment lev:period ?period ; lev:hasContent ?content .
     OPTIONAL { ?assessment lev:line ?line } }"""
-_REVIEWED = """SELECT ?region ?state (COUNT(DISTINCT ?claim) AS ?claims) { ?claim a lev:Claim ; lev:region ?region ;
+_REVIEWED = """SELECT ?region ?state (COUNT(DISTINCT ?claim) AS ?claims) { ?claim lev:region ?region ;
     lev:reviewState ?state } GROUP BY ?region ?state"""
-_PAGES = "SELECT DISTINCT ?region ?page { ?claim a lev:Claim ; lev:region ?region ; lev:source ?page }"
+_PAGES = "SELECT DISTINCT ?region ?page { ?claim lev:region ?region ; lev:source ?page }"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,9 @@ def load(lookup: Lookup, iri: str) -> RegionView:
     projects = [row["project"].value for row in lookup.rows(_PROJECTS, region=iri)]
     goals = [(row["goal"].value, row["model"].value) for row in lookup.rows(_GOALS, region=iri)]
     return RegionView(
-        facts=lookup.facts(iri, names="skos:prefLabel", code="skos:notation", organiser="lev:organiser", within="lev:within"),
+        facts=lookup.facts(
+            iri, names="skos:prefLabel", code="skos:notation", organiser="lev:organiser", within="lev:within"
+        ),
         groups=_groups(lookup, iri),
         goals=tuple((goal, models) for goal, models in _by(lookup, goals) if goal),
         alike=similar,

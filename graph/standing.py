@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph.lookup import REACH_OF_STATUS, Lookup, notation
+from graph.store import Engine
 from graph.views import Named
 
 Standing = dict[str, dict[str, str]]
@@ -34,16 +36,27 @@ class Elsewhere:
     regions: tuple[Named, ...]
 
 
+_known: weakref.WeakKeyDictionary[Engine, tuple[Standing, Standing]] = weakref.WeakKeyDictionary()
+
+
 def standing(lookup: Lookup, of: str = "region") -> Standing:
-    """Return region -> model -> notation of the current status.
+    """Return region -> model -> notation of the current status; read once for a snapshot.
 
     :param of: `model` turns it around.
     """
-    other, found = "model" if of == "region" else "region", Standing()
-    # Only rows are read, not names: a page shows few of these things.
-    for row in lookup.engine.select(_ALL).rows:
-        found.setdefault(row[of].value, {})[row[other].value] = notation(row["status"].value)
-    return found
+    if lookup.engine not in _known:
+        _known[lookup.engine] = _read(lookup.engine)
+    regions, models = _known[lookup.engine]
+    return models if of == "model" else regions
+
+
+def _read(engine: Engine) -> tuple[Standing, Standing]:
+    regions, models = Standing(), Standing()
+    for row in engine.select(_ALL).rows:
+        region, model, status = (row[each].value for each in ("region", "model", "status"))
+        regions.setdefault(region, {})[model] = notation(status)
+        models.setdefault(model, {})[region] = notation(status)
+    return regions, models
 
 
 def in_reach(known: Mapping[str, str]) -> set[str]:
@@ -51,21 +64,26 @@ def in_reach(known: Mapping[str, str]) -> set[str]:
     return {iri for iri, status in known.items() if status in REACH_OF_STATUS}
 
 
-def alike(lookup: Lookup, all_of: Standing, iri: str, most: int) -> tuple[Alike, ...]:
+def alike(lookup: Lookup, all_of: Standing, iri: str, most: int, *, least: int = 1) -> tuple[Alike, ...]:
     """Return what resembles something, by the share that is piloted at least in both (the Jaccard index).
 
     :param most: how many.
+    :param least: what it must have in common.
     """
     mine, found = in_reach(all_of.get(iri, {})), []
     for other, known in all_of.items():
         theirs = in_reach(known)
         shared = len(mine & theirs)
-        if shared and other != iri:
+        if shared >= least and other != iri:
             found.append((-shared / len(mine | theirs), -shared, other))
-    return tuple(Alike(lookup.name(other), -shared, round(-100 * share)) for share, shared, other in sorted(found)[:most])
+    return tuple(
+        Alike(lookup.name(other), -shared, round(-100 * share)) for share, shared, other in sorted(found)[:most]
+    )
 
 
-def unknown_here(lookup: Lookup, all_of: Standing, iri: str, others: tuple[Alike, ...], most: int) -> tuple[Elsewhere, ...]:
+def unknown_here(
+    lookup: Lookup, all_of: Standing, iri: str, others: tuple[Alike, ...], most: int
+) -> tuple[Elsewhere, ...]:
     """Return models that regions like one have in use or try, and of which nothing is known in that one.
 
     :param others: those regions.
