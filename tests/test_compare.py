@@ -85,7 +85,9 @@ def test_the_page_works_without_scripts(client: FlaskClient, language: str) -> N
     boxes = [each for each in page.all("input") if each.get("type") == "checkbox"]
     assert len(boxes) == 24
     assert {each["value"] for each in boxes if "checked" in each} == {*THREE, "differences"}
-    assert [each["action"] for each in page.all("form") if each.get("action", "").endswith("/compare")] == [f"/{language}/compare"]
+    assert [each["action"] for each in page.all("form") if each.get("action", "").endswith("/compare")] == [
+        f"/{language}/compare"
+    ]
 
 
 def test_fewer_than_two_regions_offer_the_choice(client: FlaskClient) -> None:

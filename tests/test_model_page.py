@@ -145,9 +145,7 @@ def test_a_claim_begins_with_its_evidence(client: FlaskClient) -> None:
     assert "The text of the page is not published here." in said
 
 
-def test_quotes_are_shown_where_the_publisher_turns_them_on(
-    settings: Settings, pages: Path, tmp_path: Path
-) -> None:
+def test_quotes_are_shown_where_the_publisher_turns_them_on(settings: Settings, pages: Path, tmp_path: Path) -> None:
     from graph import pipeline  # noqa: PLC0415 - only this test builds
 
     folder = tmp_path / "snapshots"
@@ -180,7 +178,14 @@ def test_a_page_that_only_describes_says_so(client: FlaskClient, engine: Engine,
 def test_sparse_facts_make_a_page_too(tmp_path: Path) -> None:
     make_snapshot(tmp_path, "first")
     app = create_app(Settings(snapshots=tmp_path))
-    for name in ("model/tiimimalli", "model/hygga", "region/ita-uusimaa", "region/ahvenanmaa", "claim/koe-1", "adoption/a1"):
+    for name in (
+        "model/tiimimalli",
+        "model/hygga",
+        "region/ita-uusimaa",
+        "region/ahvenanmaa",
+        "claim/koe-1",
+        "adoption/a1",
+    ):
         answer = app.test_client().get(f"/doc/{name}?lang=en", headers=BROWSER)
         assert answer.status_code == 200, answer.text
         assert "<b>" not in answer.text
