@@ -18,8 +18,8 @@ class Combobox {
 
   build() {
     const id = `suggestions-${++boxes}`;
-    const holder = document.createElement("span");
-    holder.className = "suggested";
+    const holder = this.input.parentElement;
+    holder.classList.add("suggested");
     this.list = document.createElement("ul");
     Object.assign(this.list, { id, className: "suggestions", hidden: true });
     this.list.setAttribute("role", "listbox");
@@ -29,8 +29,7 @@ class Combobox {
     this.status = document.createElement("span");
     this.status.className = "hidden";
     this.status.setAttribute("role", "status");
-    this.input.after(holder);
-    holder.append(this.list, this.status);
+    this.input.after(this.list, this.status);
     this.input.autocomplete = "off";
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", id], ["aria-expanded", "false"]]) {
       this.input.setAttribute(name, value);
@@ -68,6 +67,9 @@ class Combobox {
     this.status.textContent = found.status;
     this.list.setAttribute("aria-label", found.label);
     this.list.replaceChildren(...found.suggestions.map((each, at) => this.option(each, at)));
+    this.list.style.left = `${this.input.offsetLeft}px`;
+    this.list.style.top = `${this.input.offsetTop + this.input.offsetHeight}px`;
+    this.list.style.minWidth = `${this.input.offsetWidth}px`;
     this.list.hidden = !found.suggestions.length;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
   }
@@ -132,6 +134,10 @@ class Combobox {
   }
 }
 
+const style = document.createElement("link");
+style.rel = "stylesheet";
+style.href = new URL("../search.css", import.meta.url);
+document.head.append(style);
 for (const form of document.querySelectorAll("form[data-suggest], form[action$='/search']")) {
   const input = form.querySelector("input[name=q]");
   if (input) new Combobox(form, input);
