@@ -23,9 +23,16 @@ KINDS = tuple(
 WORDS = 8  # of a query that count; the rest of a longer one is left out
 INFIX, TYPO = 4, 5  # letters that a word must have to be looked for inside others, and with a slip
 EXACT, BEGINS, WORD, FORM, INSIDE, NEAR = range(6)  # how well a name fits, the best first
-_NAMES = """SELECT DISTINCT ?thing ?property ?label { VALUES ?property { skos:prefLabel skos:altLabel skos:hiddenLabel rdfs:label }
-    ?thing ?property ?label . FILTER(isLiteral(?label))
-    FILTER NOT EXISTS { ?thing a lev:Claim } FILTER NOT EXISTS { ?thing a lev:Adoption } FILTER NOT EXISTS { ?thing a lev:Measure } }"""
+# By type: most names are those of claims and adoptions, which are not searched for.
+_TYPES = """lev:PracticeModel lev:Region lev:Municipality lev:Area lev:Organisation lev:Project lev:Programme lev:Goal lev:SourcePage
+    lev:ModelPage lev:ProjectPage skos:Concept skos:ConceptScheme prov:Role time:ProperInterval owl:Class owl:ObjectProperty
+    owl:DatatypeProperty""".split()
+_NAMINGS = ("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "rdfs:label")
+# One pattern for each pair: with VALUES, engines read every label there is.
+_PATTERNS = " UNION ".join(
+    f"{{ ?thing a {each} ; {way} ?label BIND({way} AS ?property) }}" for way in _NAMINGS for each in _TYPES
+)
+_NAMES = f"SELECT DISTINCT ?thing ?property ?label {{ {_PATTERNS} }}"
 _MODELS = """SELECT DISTINCT ?model ?region ?status { ?adoption a lev:Adoption ; lev:model ?model ; lev:region ?region ;
     lev:currentStatus ?status }"""
 _WITHIN = "SELECT DISTINCT ?thing ?other { ?thing lev:within|lev:organisationKind|lev:programme ?other }"

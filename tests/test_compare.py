@@ -85,7 +85,7 @@ def test_the_page_works_without_scripts(client: FlaskClient, language: str) -> N
     boxes = [each for each in page.all("input") if each.get("type") == "checkbox"]
     assert len(boxes) == 24
     assert {each["value"] for each in boxes if "checked" in each} == {*THREE, "differences"}
-    assert [each["action"] for each in page.all("form") if each.get("action", "").endswith("/compare")] == [
+    assert [each["action"] for each in page.all("form") if (each.get("action") or "").endswith("/compare")] == [
         f"/{language}/compare"
     ]
 
