@@ -55,6 +55,7 @@ def test_regions_are_chosen_and_compared_by_keyboard_without_scripts(site: Site)
         page.get_by_role("checkbox", name=name).focus()
         page.keyboard.press("Space")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/compare?*")
     assert page.locator("table.compare thead th").count() == 4
     assert "region=helsinki" in page.url
 
