@@ -16,6 +16,7 @@ from graph.about_pages import about_pages
 from graph.answers import Answer
 from graph.catalogue_pages import pages as catalogue_pages
 from graph.changes_pages import changes
+from graph.compare_pages import compare
 from graph.downloads import downloads
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
@@ -24,11 +25,13 @@ from graph.problems import Problem, problem_of
 from graph.protocol import Asked, deliver, described, prefers_html, read_request
 from graph.question_pages import question_pages
 from graph.release_pages import archive
+from graph.search_pages import search
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
 from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served, texts
 from graph.store import read_rows
+from graph.thing_pages import thing_pages
 from graph.things import things
 from graph.watch import watch
 
@@ -49,7 +52,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, question_pages, things, downloads, catalogue_pages, changes, archive, feed, watch, about_pages):
+    for each in (
+        site,
+        question_pages,
+        things,
+        thing_pages,
+        compare,
+        search,
+        downloads,
+        catalogue_pages,
+        changes,
+        archive,
+        feed,
+        watch,
+        about_pages,
+    ):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app

@@ -17,6 +17,7 @@ from graph.names import TYPES
 from graph.protocol import data, deliver, kept, read_graph_name, read_only, wanted
 from graph.site import engine, language, served, texts
 from graph.thing_data import pages, written
+from graph.thing_pages import shown as shown_by
 
 WRITING = ["PUT", "POST", "DELETE", "PATCH"]
 things = Blueprint("things", __name__)
@@ -104,8 +105,11 @@ def _answer(description: Description, chosen: Format, address: tuple[str, str]) 
     if chosen != HTML:
         return kept(data(written(description, licence, chosen), chosen))
     shown = thing_view.page(description, language())
+    template, view = shown_by(engine(), description, address, language())
     body = render_template(
-        "thing.html",
+        template,
+        view=view,
+        everything=url_for("things.document", kind=address[0], slug=address[1], view="all"),
         description=description,
         address=address,
         page=shown,

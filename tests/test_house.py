@@ -23,14 +23,17 @@ ORDER = (
     "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
     "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
-    "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
+    "description lookup evidence standing model_view project_view region_view claim_view thing_pages "
+    "compare_view compare_pages search_index search_pages "
+    "thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
     "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving remote "
     "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
     (
-        "errors settings files names alignments dataset context web formats terms snapshot releases changes feed catalogue_parts catalogue "
+        "errors settings files names alignments dataset context web formats words terms snapshot releases "
+        "changes feed catalogue_parts catalogue "
         "exports.base exports.about exports.rdf exports.table exports.tables "
         "exports.network exports.networks exports.neo4j "
         "exports.concepts exports.skos exports.sheets exports.codes exports.terms_sheet exports.alignments "
@@ -38,7 +41,9 @@ READ_SIDE = frozenset(
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
         "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
-        "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
+        "description lookup evidence standing model_view project_view region_view claim_view thing_pages "
+        "compare_view compare_pages search_index search_pages "
+        "thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
         "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving"
     ).split()
 )

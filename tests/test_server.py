@@ -331,7 +331,7 @@ def test_a_document_comes_by_suffix_and_by_accept(client: FlaskClient, suffix: s
 
 
 def test_a_browser_gets_a_page(client: FlaskClient) -> None:
-    for path in ("/doc/claim/koe-1", "/doc/claim/koe-1.html"):
+    for path in ("/doc/claim/koe-1?view=all", "/doc/claim/koe-1.html?view=all"):
         answer = client.get(path, headers=BROWSER)
         assert answer.mimetype == "text/html"
         assert {"Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
@@ -346,7 +346,7 @@ def test_a_page_lists_what_links_to_its_thing(client: FlaskClient) -> None:
 
 def test_incoming_links_are_bounded_and_counted(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(description, "LINKS", 1)
-    assert "This page shows 1 of 3 references." in client.get("/doc/model/tiimimalli?lang=en", headers=BROWSER).text
+    assert "This page shows 1 of 3 references." in client.get("/doc/model/tiimimalli?view=all&lang=en", headers=BROWSER).text
 
 
 @pytest.mark.parametrize(

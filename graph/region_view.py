@@ -1,0 +1,167 @@
+"""What the page of a region shows: its models by status and goal, what it dropped, whom it resembles, and how well it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.lookup import Fact, Lookup, notation
+from graph.model_view import matches
+from graph.project_view import Actor, ProjectRow, actors_of, projects_of
+from graph.standing import Alike, Elsewhere, Standing, alike, standing, unknown_here
+from graph.views import STATUSES, Named
+
+ALIKE, UNKNOWN = 5, 30
+_ADOPTIONS = """SELECT ?region ?adoption ?model ?status ?first ?last (COUNT(DISTINCT ?claim) AS ?claims) { ?adoption a lev:Adoption ;
+    lev:region ?region ; lev:model ?model ; lev:currentStatus ?status ; lev:firstReported ?first .
+    OPTIONAL { ?adoption lev:lastReported ?last } OPTIONAL { ?adoption lev:claim ?claim } }
+    GROUP BY ?region ?adoption ?model ?status ?first ?last"""
+_GOALS = "SELECT DISTINCT ?region ?goal ?model { ?claim lev:region ?region ; lev:goal ?goal ; lev:model ?model }"
+_PROJECTS = "SELECT DISTINCT ?region ?project { ?project a lev:Project ; lev:region ?region }"
+_OWN_GOALS = """SELECT DISTINCT ?region ?goal ?broader { ?project lev:region ?region ; lev:projectGoal ?goal .
+    OPTIONAL { ?goal skos:broader ?broader } }"""
+_ASSESSMENTS = """SELECT DISTINCT ?region ?page ?period ?content ?line { ?project lev:region ?region . ?page lev:describes ?project ;
+    lev:selfAssessment ?assessment . ?assessment lev:period ?period ; lev:hasContent ?content .
+    OPTIONAL { ?assessment lev:line ?line } }"""
+_REVIEWED = """SELECT ?region ?state (COUNT(DISTINCT ?claim) AS ?claims) { ?claim lev:region ?region ;
+    lev:reviewState ?state } GROUP BY ?region ?state"""
+_PAGES = "SELECT DISTINCT ?region ?page { ?claim lev:region ?region ; lev:source ?page }"
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """Hold one model of the region."""
+
+    model: Named
+    adoption: Named
+    status: Named
+    notation: str
+    first: str
+    last: str
+    claims: int
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Hold one self-assessment of a page.
+
+    :param has_content: there is text under its heading.
+    """
+
+    page: Named
+    period: Named
+    has_content: bool
+    line: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Hold how well the region is known.
+
+    :param reviews: state of review -> claims.
+    """
+
+    pages: tuple[Named, ...]
+    claims: int
+    reviews: tuple[tuple[Named, int], ...]
+
+
+@dataclass(frozen=True)
+class RegionView:
+    """Hold what the page shows.
+
+    :param groups: notation -> models, the furthest status first.
+    :param goals: programme goal -> models that are reported under it.
+    :param unknown: models that like regions have, and of which nothing is known here.
+    """
+
+    facts: tuple[Fact, ...]
+    groups: tuple[tuple[str, tuple[ModelRow, ...]], ...]
+    goals: tuple[tuple[Named, tuple[Named, ...]], ...]
+    alike: tuple[Alike, ...]
+    unknown: tuple[Elsewhere, ...]
+    projects: tuple[ProjectRow, ...]
+    actors: tuple[Actor, ...]
+    own_goals: tuple[tuple[Named | None, tuple[Named, ...]], ...]
+    assessments: tuple[Assessment, ...]
+    coverage: Coverage
+    matches: tuple[tuple[Named, tuple[Named, ...]], ...]
+
+    @property
+    def models(self) -> int:
+        """Return how many models are reported."""
+        return sum(len(rows) for _, rows in self.groups)
+
+
+def load(lookup: Lookup, iri: str) -> RegionView:
+    """Return what the page of a region shows."""
+    lookup.load([iri])
+    all_of: Standing = standing(lookup)
+    similar = alike(lookup, all_of, iri, ALIKE)
+    projects = [row["project"].value for row in lookup.rows(_PROJECTS, region=iri)]
+    goals = [(row["goal"].value, row["model"].value) for row in lookup.rows(_GOALS, region=iri)]
+    return RegionView(
+        facts=lookup.facts(
+            iri, names="skos:prefLabel", code="skos:notation", organiser="lev:organiser", within="lev:within"
+        ),
+        groups=_groups(lookup, iri),
+        goals=tuple((goal, models) for goal, models in _by(lookup, goals) if goal),
+        alike=similar,
+        unknown=unknown_here(lookup, all_of, iri, similar, UNKNOWN),
+        projects=projects_of(lookup, projects),
+        actors=actors_of(lookup, projects),
+        own_goals=_own_goals(lookup, iri),
+        assessments=_assessments(lookup, iri),
+        coverage=_coverage(lookup, iri),
+        matches=matches(lookup, iri),
+    )
+
+
+def _groups(lookup: Lookup, iri: str) -> tuple[tuple[str, tuple[ModelRow, ...]], ...]:
+    rows = [
+        ModelRow(
+            lookup.name(row["model"].value), lookup.name(row["adoption"].value), lookup.name(row["status"].value),
+            notation(row["status"].value), row["first"].value,
+            row["last"].value if "last" in row else row["first"].value, int(row["claims"].value),
+        )
+        for row in lookup.rows(_ADOPTIONS, region=iri)
+        if "adoption" in row
+    ]  # fmt: skip
+    rows.sort(key=lambda row: row.model.label.casefold())
+    # Dropped and not begun stand after the steps, in groups of their own.
+    order = (*reversed(STATUSES[:-2]), *STATUSES[-2:])
+    grouped = ((status, tuple(row for row in rows if row.notation == status)) for status in order)
+    return tuple((status, group) for status, group in grouped if group)
+
+
+def _by(lookup: Lookup, pairs: list[tuple[str, str]]) -> list[tuple[Named | None, tuple[Named, ...]]]:
+    """Return pairs by their first; an empty one stands last, as None."""
+    grouped: dict[str, list[str]] = {}
+    for first, second in pairs:
+        grouped.setdefault(first, []).append(second)
+    heads = [*lookup.sorted(each for each in grouped if each), *([None] if "" in grouped else [])]
+    return [(head, lookup.sorted(grouped[head.iri if head else ""])) for head in heads]
+
+
+def _own_goals(lookup: Lookup, iri: str) -> tuple[tuple[Named | None, tuple[Named, ...]], ...]:
+    rows = lookup.rows(_OWN_GOALS, region=iri)
+    return tuple(_by(lookup, [(row["broader"].value if "broader" in row else "", row["goal"].value) for row in rows]))
+
+
+def _assessments(lookup: Lookup, iri: str) -> tuple[Assessment, ...]:
+    found = [
+        Assessment(
+            lookup.name(row["page"].value),
+            lookup.name(row["period"].value),
+            row["content"].value in {"true", "1"},
+            row["line"].value if "line" in row else "",
+        )
+        for row in lookup.rows(_ASSESSMENTS, region=iri)
+    ]
+    return tuple(sorted(found, key=lambda each: (each.page.label.casefold(), notation(each.period.iri))))
+
+
+def _coverage(lookup: Lookup, iri: str) -> Coverage:
+    rows = [row for row in lookup.rows(_REVIEWED, region=iri) if "state" in row]
+    reviews = [(lookup.name(row["state"].value), int(row["claims"].value)) for row in rows]
+    pages = lookup.sorted(row["page"].value for row in lookup.rows(_PAGES, region=iri))
+    return Coverage(pages, sum(count for _, count in reviews), tuple(sorted(reviews, key=lambda each: -each[1])))
