@@ -27,6 +27,7 @@ from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
 from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served, texts
+from graph.spread_pages import spread
 from graph.store import read_rows
 from graph.things import things
 from graph.watch import watch
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, question_pages, things, downloads, catalogue_pages, changes, archive, feed, watch):
+    for each in (site, question_pages, things, downloads, catalogue_pages, changes, archive, feed, watch, spread):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app

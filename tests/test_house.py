@@ -23,6 +23,7 @@ ORDER = (
     "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
     "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
+    "tile_map charts spread spread_queries spread_pages "
     "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
     "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
     "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
@@ -38,6 +39,7 @@ READ_SIDE = frozenset(
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
         "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
+        "tile_map charts spread spread_queries spread_pages "
         "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
         "catalogue_pages archive news changes_pages release_pages feed_pages serving"
     ).split()
