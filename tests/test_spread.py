@@ -368,7 +368,7 @@ def test_the_map_shows_what_is_known_and_what_is_not(client: FlaskClient, all_of
         assert sorted(tiles) == sorted(each.status or "unknown" for each in found.places.values())
         cells = re.findall(r'<td class="status ([a-z-]+)">', text)
         assert cells == [each.status or "unknown" for each in found.places.values()]
-        assert f"not known {found.count('')}." in text
+        assert f"unknown {found.count('')}." in text
 
 
 def test_every_year_lies_ready_for_the_player(client: FlaskClient, all_of: Known) -> None:
