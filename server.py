@@ -30,6 +30,7 @@ from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
 from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served, texts
+from graph.spread_pages import spread
 from graph.store import read_rows
 from graph.thing_pages import thing_pages
 from graph.things import things
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         feed,
         watch,
         about_pages,
+        spread,
     ):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)

@@ -34,7 +34,8 @@ STRICT_TRANSPORT = "max-age=31536000"
 OPEN_ROUTES = frozenset(
     "site.sparql site.void questions.question questions.examples things.thing things.document things.graph things.graph_store "
     "things.ontology archive.document archive.file archive.list_releases archive.release catalogue.catalogue changes.atom downloads.file "
-    "feed.member feed.page feed.release feed.root watch.health watch.ready".split()
+    "feed.member feed.page feed.release feed.root watch.health watch.ready "
+    "spread.map_file spread.timeline_file".split()
 )
 # Routes that cost next to nothing and that machines must reach however much their client has asked.
 UNCOUNTED_ROUTES = frozenset({"static", "watch.health", "watch.ready", "watch.metrics", "watch.robots"})

@@ -346,7 +346,10 @@ def test_a_page_lists_what_links_to_its_thing(client: FlaskClient) -> None:
 
 def test_incoming_links_are_bounded_and_counted(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(description, "LINKS", 1)
-    assert "This page shows 1 of 3 references." in client.get("/doc/model/tiimimalli?view=all&lang=en", headers=BROWSER).text
+    assert (
+        "This page shows 1 of 3 references."
+        in client.get("/doc/model/tiimimalli?view=all&lang=en", headers=BROWSER).text
+    )
 
 
 @pytest.mark.parametrize(

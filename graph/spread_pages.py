@@ -1,0 +1,213 @@
+"""Routes of the map and the timeline: pages for people, and the rows of exactly that view for programs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from graph import spread_queries, views
+from graph.charts import Chart, step_chart
+from graph.errors import CallError
+from graph.formats import SELECT_FORMATS, Format
+from graph.problems import QUERY
+from graph.protocol import data, deliver, kept
+from graph.site import engine, language, texts
+from graph.spread import Curve, Known, curve, known, shades, state
+from graph.tile_map import tiles
+from graph.views import Named
+
+spread = Blueprint("spread", __name__)
+COMPARED = 5
+LATER = (2, 3, 5, 10)  # regions whose time after the first one the table tells
+_TEXT = Format("rq", QUERY)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Hold a model as a form offers it.
+
+    :param slug: what the address says.
+    :param spread: regions in which it is in use now.
+    """
+
+    slug: str
+    named: Named
+    spread: int
+
+
+@spread.get("/map")
+def map() -> str:  # noqa: A001 - the name of its route
+    """Show where a model stands, or how many are in use, as of the end of a year, on a tile map."""
+    held, model, year = _asked_of_map()
+    named = _named(held, model)
+    states = [state(held, each, model) for each in held.years]
+    most = max((place.in_use for each in states for place in each.places.values()), default=0)
+    return render_template(
+        "map.html",
+        **_common(held, named),
+        chosen=named.get(model),
+        slug=_slug(model),
+        year=year,
+        states=states,
+        tiles=[(engine().names.thing("region", each.region), each) for each in tiles()],
+        shades=shades(most),
+        groups=_groups(),
+        sparql={each: _map_query(model, each) for each in held.years},
+    )
+
+
+@spread.get("/map.<suffix>")
+def map_file(suffix: str) -> Response:
+    """Return the rows of the map, or its query."""
+    held, model, year = _asked_of_map()
+    return _file(_map_query(model, year or max(held.years, default=0)), suffix)
+
+
+@spread.get("/timeline")
+def timeline() -> str:
+    """Show how some models spread from year to year; those of the widest spread where none is chosen."""
+    held, models, given = _asked_of_timeline()
+    named = _named(held, *models)
+    curves = [curve(held, each) for each in models]
+    return render_template(
+        "timeline.html",
+        **_common(held, named),
+        curves=[(each, _slug(each.model), chart) for each, chart in zip(curves, _charts(curves, held), strict=True)],
+        slugs=[_slug(each) for each in models],
+        given=given,
+        compared=COMPARED,
+        later=LATER,
+        sparql=spread_queries.arrivals(engine().names, models, language()),
+    )
+
+
+@spread.get("/timeline.<suffix>")
+def timeline_file(suffix: str) -> Response:
+    """Return the rows of the timeline, or its query."""
+    return _file(spread_queries.arrivals(engine().names, _asked_of_timeline()[1], language()), suffix)
+
+
+# ---- what is asked ----
+
+
+def _asked_of_map() -> tuple[Known, str, int]:
+    """Return what is known, the model's IRI (empty for all of them) and the year (0 where nothing is known of any).
+
+    :raises CallError: an unknown model, or a year of which nothing can be known.
+    """
+    held = known(engine())
+    for name in ("model", "year"):
+        if len(request.args.getlist(name)) > 1:
+            raise CallError(f"the parameter {name!r} is there twice", name, "give one value")
+    asked = request.args.get("model", "")
+    return held, _model(asked, held) if asked else "", _year(request.args.get("year", ""), held)
+
+
+def _asked_of_timeline() -> tuple[Known, list[str], bool]:
+    """Return what is known, the models' IRIs, and whether the address names them.
+
+    :raises CallError: an unknown model, or too many.
+    """
+    held = known(engine())
+    asked = list(dict.fromkeys(each for each in request.args.getlist("model") if each))
+    if len(asked) > COMPARED:
+        raise CallError(f"{len(asked)} models at once", "model", f"compare at most {COMPARED}")
+    if asked:
+        return held, [_model(each, held) for each in asked], True
+    return held, held.widest(_named(held))[:COMPARED], False
+
+
+def _model(slug: str, held: Known) -> str:
+    iri = engine().names.thing("model", slug)
+    hint = "choose one at /map, or give the last part of the address of a model's page, such as tiimimalli"
+    if not _SLUG.fullmatch(slug):
+        raise CallError(f"{slug!r} is no name of a model", "model", hint)
+    # A model may be known and no region may have reported on it.
+    query = "SELECT DISTINCT ?thing { ?thing a lev:PracticeModel }"
+    if iri not in held.courses and not engine().select(query, thing=iri).rows:
+        raise CallError(f"nothing is known of a model {slug!r}", "model", hint)
+    return iri
+
+
+def _year(text: str, held: Known) -> int:
+    if not held.years:
+        return 0
+    first, last = held.years[0], held.years[-1]
+    if text and text not in {str(each) for each in held.years}:
+        raise CallError(f"no year {text!r} here", "year", f"give one from {first} to {last}, or leave it out")
+    return int(text or last)
+
+
+# ---- what is shown ----
+
+
+def _named(held: Known, *more: str) -> dict[str, Named]:
+    return views.labels(
+        engine(), [*sorted(held.courses), *held.regions, *_statuses().values(), *filter(None, more)], language()
+    )
+
+
+def _common(held: Known, named: dict[str, Named]) -> dict[str, Any]:
+    choices = [Choice(_slug(each), named[each], held.spread(each)) for each in held.widest(named)]
+    statuses = {name: named[iri] for name, iri in _statuses().items()}
+    return {
+        "known": held, "named": named, "choices": choices, "statuses": statuses, "day_text": day_text, "lag_text": lag_text,
+    }  # fmt: skip
+
+
+def _statuses() -> dict[str, str]:
+    return {name: engine().names.thing("scheme", f"status/{name}") for name in views.STATUSES}
+
+
+def _groups() -> dict[str, tuple[str, ...]]:
+    """Return the statuses that the summary of a map counts together, by the name of their text."""
+    in_use = tuple(each for each in views.STATUSES if each in views.SPREAD)
+    tried = tuple(each for each in views.STATUSES if each in views.REACH - views.SPREAD)
+    return {
+        "in_use": in_use, "tried": tried, "intended": views.STATUSES[:2], "ended": views.STATUSES[7:], "unknown": ("",),
+    }  # fmt: skip
+
+
+def _charts(curves: list[Curve], held: Known) -> list[Chart]:
+    """Return a chart for each model, all of the same scale, so that they can be compared."""
+    top = max((count for each in curves for counts in each.counts.values() for count in counts), default=1)
+    return [step_chart(each.counts, min(held.years, default=0), max(top, 1)) for each in curves]
+
+
+def _map_query(model: str, year: int) -> str:
+    names = engine().names
+    if model:
+        return spread_queries.status_by_region(names, model, year, language())
+    return spread_queries.models_by_region(names, year, language())
+
+
+def _file(query: str, suffix: str) -> Response:
+    if suffix == _TEXT.name:
+        return kept(data(query, _TEXT))
+    if suffix not in {each.name for each in SELECT_FORMATS}:
+        raise NotFound(
+            f"no {suffix!r} of this view; there are {', '.join(each.name for each in SELECT_FORMATS)} and rq"
+        )
+    return deliver(engine().answer(query, name=suffix))
+
+
+def _slug(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def day_text(day: str) -> str:
+    """Return a day as the page's language writes it."""
+    words = texts()[language()]
+    year, month, number = (int(each) for each in day.split("-"))
+    return str(words["spread_day"].format(year=year, month=month, day=number, name=words["spread_months"][month - 1]))
+
+
+def lag_text(years: float) -> str:
+    """Return a length of time in years as the page's language writes it."""
+    words = texts()[language()]
+    return str(words["spread_years"].format(years=f"{years:.1f}".replace(".", words["spread_decimal"])))
