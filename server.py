@@ -16,9 +16,11 @@ from graph.answers import Answer
 from graph.catalogue_pages import pages as catalogue_pages
 from graph.changes_pages import changes
 from graph.downloads import downloads
+from graph.editor import editor
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
 from graph.feed_pages import feed
+from graph.network_pages import network
 from graph.problems import Problem, problem_of
 from graph.protocol import Asked, deliver, described, prefers_html, read_request
 from graph.question_pages import question_pages
@@ -48,7 +50,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_defaults(keep_language)
     app.context_processor(page_values)
-    for each in (site, question_pages, things, downloads, catalogue_pages, changes, archive, feed, watch):
+    for each in (
+        site,
+        network,
+        editor,
+        question_pages,
+        things,
+        downloads,
+        catalogue_pages,
+        changes,
+        archive,
+        feed,
+        watch,
+    ):
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app
