@@ -11,6 +11,7 @@ const FAMILIES = {
 };
 const WIDTHS = { intended: 0.6, tried: 1, "in-use": 1.8, ended: 1 };
 const FOUND = 8, LISTED = 60;
+const MANY = 3000; // lines, beyond which a moving picture shows its nodes alone
 
 const section = document.getElementById("network");
 const stage = section.querySelector(".canvas");
@@ -186,7 +187,7 @@ function draw(data) {
   const settings = () => ({
     ...reducers(graph, look),
     labelColor: { color: look.ink }, edgeLabelColor: { color: look.soft }, labelFont: "system-ui, sans-serif", edgeLabelFont: "system-ui, sans-serif",
-    edgeLabelSize: 11, labelSize: 13, labelRenderedSizeThreshold: 6, labelDensity: 0.6, renderEdgeLabels: true, hideEdgesOnMove: graph.size > 20000,
+    edgeLabelSize: 11, labelSize: 13, labelRenderedSizeThreshold: 6, labelDensity: 0.6, renderEdgeLabels: true, hideEdgesOnMove: graph.size > MANY, hideLabelsOnMove: graph.size > MANY,
     zIndex: true, defaultDrawNodeHover: hovered(look), nodeProgramClasses: { square: NodeSquareProgram, circle: NodeCircleProgram },
     defaultNodeType: "circle", stagePadding: 40, minCameraRatio: 0.03, maxCameraRatio: 3, enableCameraRotation: false,
   });

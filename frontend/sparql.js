@@ -19,7 +19,7 @@ const short = (iri) => {
   return space ? `${prefix}:${iri.slice(space.length)}` : `<${iri}>`;
 };
 
-// A term fits by the beginning of its prefixed name or IRI, or by a part of its name or of its label.
+// A term fits by the beginning of its prefixed name or IRI, or behind a prefix, by a part of its name or of its label.
 function completer(base, name, terms) {
   const all = terms.map(([iri, label]) => ({ iri, label, short: short(iri), plain: `${iri.replace(/.*[#/]/, "")} ${label}`.toLowerCase() }));
   const of = new Map(all.map((each) => [each.short, each]));
@@ -31,7 +31,7 @@ function completer(base, name, terms) {
       const typed = token.string.trim().replace(/^</, "");
       const part = typed.replace(/^[a-z-]*:/, "").toLowerCase();
       const own = all.filter((each) => each.short.startsWith(typed) || each.iri.startsWith(typed));
-      return (own.length ? own : part.length > 1 ? all.filter((each) => each.plain.includes(part)) : []).map((each) => each.short);
+      return (own.length ? own : part.length > 1 && part !== typed.toLowerCase() ? all.filter((each) => each.plain.includes(part)).sort((one, two) => one.label.length - two.label.length) : []).map((each) => each.short);
     },
     preProcessToken: (_, token) => token,
     postProcessSuggestion: (_, __, text) => text,
@@ -58,7 +58,8 @@ const editor = new Yasqe(place, {
   showQueryButton: false,
   resizeable: false,
   lineWrapping: true,
-  editorHeight: "22rem",
+  editorHeight: "auto", // the whole query is seen, and nothing scrolls inside the page
+  viewportMargin: Infinity,
   prefixCcApi: "",
   extraKeys: {
     ...Yasqe.defaults.extraKeys,
