@@ -47,8 +47,9 @@ function built(data, look) {
     const family = FAMILIES[status];
     graph.mergeEdge(region, model, { status, year, family, size: WIDTHS[family], color: look.families[family], label: `${statuses.get(status) ?? status} ${year}` });
   }
+  const scale = Math.min(1, Math.sqrt(800 / graph.order)); // thousands get smaller dots
   graph.forEachNode((node, { kind }) => {
-    if (kind === "model") graph.setNodeAttribute(node, "size", 2.4 + 1.1 * Math.sqrt(graph.degree(node)));
+    if (kind === "model") graph.setNodeAttribute(node, "size", scale * (2.4 + 1.1 * Math.sqrt(graph.degree(node))));
   });
   return graph;
 }
