@@ -3,14 +3,23 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test eval conformance tools check build lock clean
+.PHONY: serve test frontend eval conformance tools check build lock clean
 
-serve: $(VENV)/ready
+serve: $(VENV)/ready static/build/ready
 	@$(BIN)/levikki build --if-changed
 	@$(BIN)/levikki serve
 
-test: $(VENV)/ready
+test: $(VENV)/ready static/build/ready
 	@$(BIN)/pytest
+
+# The bundles of the network page and the query editor, from npm by esbuild. Pages work without them, so a failure stops nothing.
+static/build/ready: $(filter-out frontend/npm.log,$(wildcard frontend/*.*)) frontend/make
+	@echo "building the front end (half a minute, once)"
+	@frontend/make $(PYTHON)
+
+frontend:
+	@rm -f static/build/ready
+	@$(MAKE) --no-print-directory static/build/ready
 
 # How well claims are read: per page, per rule family, with a confusion table of statuses. The page /about shows the table that it writes.
 eval: $(VENV)/ready
@@ -58,4 +67,4 @@ lock: $(VENV)/ready
 	cd tests/tools && npm install --silent --package-lock-only
 
 clean:
-	rm -rf $(VENV) .tools tests/tools/node_modules data/snapshots build *.egg-info
+	rm -rf $(VENV) .tools .node tests/tools/node_modules frontend/node_modules static/build data/snapshots build *.egg-info

@@ -18,9 +18,11 @@ from graph.catalogue_pages import pages as catalogue_pages
 from graph.changes_pages import changes
 from graph.compare_pages import compare
 from graph.downloads import downloads
+from graph.editor import editor
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
 from graph.feed_pages import feed
+from graph.network_pages import network
 from graph.problems import Problem, problem_of
 from graph.protocol import Asked, deliver, described, prefers_html, read_request
 from graph.question_pages import question_pages
@@ -55,6 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(page_values)
     for each in (
         site,
+        network,
+        editor,
         question_pages,
         things,
         thing_pages,
