@@ -22,9 +22,9 @@ ORDER = (
     "spreadsheet tabular koodistot sanastot registries "
     "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-    "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
+    "store current service rates observe problems compression exchange questions examples views site watch protocol question_pages "
     "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-    "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
+    "matrix_choice matrix_query matrix matrix_pages catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
     "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
@@ -37,9 +37,9 @@ READ_SIDE = frozenset(
         "exports.services exports.catalogue exports.ckan exports.registry "
         "query clauses counting channel seal forward "
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
-        "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
+        "store current service rates observe problems compression exchange questions examples views site watch protocol question_pages "
         "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-        "catalogue_pages archive news changes_pages release_pages feed_pages serving"
+        "matrix_choice matrix_query matrix matrix_pages catalogue_pages archive news changes_pages release_pages feed_pages serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))

@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 import server
-from graph import description, questions, views
+from graph import description, matrix, questions
 from graph.names import Names
 from graph.serving import Gunicorn
 from graph.settings import ROOT, Settings
@@ -63,11 +63,11 @@ claim:koe-1\\#position a oa:TextPositionSelector ; oa:start 100 ; oa:end 180 .
 """,
     "derived": """
 adoption:a1 a lev:Adoption ; lev:model model:tiimimalli ; lev:region region:lansi-uusimaa ; lev:claim claim:koe-1 ;
-  lev:currentStatus status:adopted ; lev:firstReported "2021-05-01"^^xsd:date .
-adoption:a2 a lev:Adoption ; lev:model model:hygga ; lev:region region:ita-uusimaa ;
-  lev:currentStatus status:discontinued ; lev:firstReported "2022-01-31"^^xsd:date .
-adoption:a3 a lev:Adoption ; lev:model model:tiimimalli ; lev:region region:ita-uusimaa ;
-  lev:currentStatus status:adopted ; lev:firstReported "2019-12-31"^^xsd:date .
+  lev:currentStatus status:adopted ; lev:firstReported "2021-05-01"^^xsd:date ; lev:lastReported "2021-05-01"^^xsd:date .
+adoption:a2 a lev:Adoption ; lev:model model:hygga ; lev:region region:ita-uusimaa ; lev:claim claim:koe-2 ;
+  lev:currentStatus status:discontinued ; lev:firstReported "2022-01-31"^^xsd:date ; lev:lastReported "2022-01-31"^^xsd:date .
+adoption:a3 a lev:Adoption ; lev:model model:tiimimalli ; lev:region region:ita-uusimaa ; lev:claim claim:koe-3 ;
+  lev:currentStatus status:adopted ; lev:firstReported "2019-12-31"^^xsd:date ; lev:lastReported "2019-12-31"^^xsd:date .
 """,
 }
 
@@ -293,7 +293,7 @@ def test_a_failure_of_the_server_tells_nothing_of_its_inside(
     def fail(*_: object) -> None:
         raise OSError("/srv/secret/path")
 
-    monkeypatch.setattr(views, "matrix", fail)
+    monkeypatch.setattr(matrix, "table", fail)
     assert problem(client.get("/"))["status"] == 500
     assert "secret" not in client.get("/").text + client.get("/", headers=BROWSER).text
 
