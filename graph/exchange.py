@@ -27,7 +27,9 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
+STRICT_TRANSPORT = "max-age=31536000"
 # Routes that a script of any site may read.
 OPEN_ROUTES = frozenset(
     "site.sparql site.void questions.question questions.examples things.thing things.document things.graph things.graph_store "
@@ -100,6 +102,9 @@ class Exchange:
     def _add_headers(self, response: Response) -> None:
         headers = response.headers
         headers.update(SECURITY)
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin" if request.endpoint in OPEN_ROUTES else "same-origin"
+        if request.is_secure:  # as a trusted proxy says; over plain http a browser would not heed it
+            headers["Strict-Transport-Security"] = STRICT_TRANSPORT
         headers["X-Request-Id"] = g.request_id
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             headers["Cache-Control"] = "no-store"

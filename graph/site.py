@@ -1,17 +1,19 @@
-"""What every page shares: its language and words, links, and the snapshot that it shows."""
+"""What every page shares: its language and words, its ways to other pages, links, and the snapshot that it shows."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 
 from graph import views
 from graph.dataset import licence
+from graph.errors import LevikkiError
 from graph.exchange import exchange
 from graph.files import read_text
 from graph.settings import ROOT
@@ -31,6 +33,50 @@ MACHINE_ROUTES = (
     "archive.file",
     "questions.examples",
 )  # what they answer has no language
+
+# The ways that every page offers: endpoint and key of its words. One whose endpoint the app lacks is left out.
+NAVIGATION = (
+    ("site.home", "nav_home"),
+    ("spread.map", "shell_nav_map"),
+    ("spread.timeline", "shell_nav_timeline"),
+    ("network.network", "shell_nav_network"),
+    ("compare.compare", "shell_nav_compare"),
+    ("questions.list_questions", "nav_questions"),
+    ("site.sparql", "nav_sparql"),
+)
+ALSO = (("downloads.list_files", "nav_data"), ("about.about", "shell_nav_about"))
+FOOTER = (
+    ("about.about", "shell_nav_about"),
+    ("about.about#privacy", "shell_nav_privacy"),
+    ("downloads.list_files", "data_title"),
+    ("catalogue.catalogue", "nav_catalogue"),
+    ("changes.page", "nav_changes"),
+    ("archive.list_releases", "releases_title"),
+    ("things.ontology", "nav_ontology"),
+)
+# Where a page that could not be shown leads.
+WAYS_ON = (
+    ("site.home", "shell_on_home"),
+    ("search.search", "shell_on_search"),
+    ("questions.list_questions", "shell_on_questions"),
+    ("changes.page", "shell_on_changes"),
+    ("downloads.list_files", "shell_on_data"),
+)
+WAYS = {"navigation": NAVIGATION, "also": ALSO, "footer": FOOTER, "ways_on": WAYS_ON}
+
+
+@dataclass(frozen=True)
+class Way:
+    """Hold a way to another page.
+
+    :param text: key of its words.
+    :param current: what `aria-current` says where the page is shown, or one below it.
+    """
+
+    endpoint: str
+    anchor: str
+    text: str
+    current: str
 
 
 def engine() -> Engine:
@@ -114,7 +160,16 @@ def page_values() -> dict[str, Any]:
     chosen, settings = language(), exchange().settings
     asked = f"?{urlencode(_without_language())}" if _without_language() else ""
     others = {each: f"{mounted_at()}/{each}{request.path}{asked}" for each in views.LANGUAGES}
+    host = request.host_url.rstrip("/")
+    pages = {each: f"{host}{address}" for each, address in others.items()}
     return {
+        **{name: ways(each) for name, each in WAYS.items()},
+        "searchable": "search.search" in current_app.view_functions,
+        "language_pages": {**pages, "x-default": f"{host}{mounted_at()}{request.path}{asked}"},
+        "canonical": pages[chosen] if request.endpoint else "",
+        "release": _release(),
+        "day": day,
+        "number": number,
         "language": chosen,
         "t": texts()[chosen],
         "language_links": others,
@@ -125,6 +180,40 @@ def page_values() -> dict[str, Any]:
         "rows_shown": ROWS_SHOWN,
         "query_seconds": settings.query_seconds,
     }
+
+
+def ways(offered: Iterable[tuple[str, str]]) -> list[Way]:
+    """Return the ways to other pages, those alone that the app has."""
+    found = []
+    for address, text in offered:
+        endpoint, _, anchor = address.partition("#")
+        below = endpoint.partition(".")[0] == request.blueprint not in {"site", "spread", "about", "things"}
+        current = "page" if endpoint == request.endpoint else "true" if below else ""
+        if endpoint in current_app.view_functions:
+            found.append(Way(endpoint, anchor, text, "" if anchor else current))
+    return found
+
+
+def number(value: float) -> str:
+    """Write a number as the language of the page writes it: 18 768, 18,768; 0,84, 0.84."""
+    text = f"{value:,}"
+    return text if language() == "en" else text.replace(",", "\u00a0").replace(".", ",")
+
+
+def day(moment: str) -> str:
+    """Write the day of a moment (2026-11-22T…) as the language of the page writes it."""
+    year, month, date = (int(part) for part in moment[:10].split("-"))
+    chosen = texts()[language()]
+    return str(chosen["shell_day"].format(day=date, month=month, name=chosen["shell_months"][month - 1], year=year))
+
+
+def _release() -> dict[str, str] | None:
+    """Return name and moment of what is served; a page that says that nothing is has neither."""
+    try:
+        held, _ = served()
+    except LevikkiError:
+        return None
+    return {"name": held.path.name, "made": str(held.manifest["made"])}
 
 
 def _without_language() -> list[tuple[str, str]]:

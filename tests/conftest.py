@@ -39,6 +39,15 @@ def engine(snapshot: Snapshot, settings: Settings, names: Names) -> Iterator[Eng
     engine.close()
 
 
+@pytest.fixture(autouse=True)
+def quiet_pages(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test whose pages had trouble in the browser (tests/browser.py), and close them."""
+    site = request.getfixturevalue("site") if "site" in request.fixturenames else None
+    yield
+    if site:
+        site.settle()
+
+
 @pytest.fixture(scope="session")
 def pages() -> Path:
     """Return the folder of the five real pages, which the project does not ship; under CI it has to be there."""
