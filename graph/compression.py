@@ -40,7 +40,8 @@ def _fits(response: Response) -> bool:
 
     Of what goes to the client straight from a file, the small files of `static` alone are.
     """
-    is_text = response.mimetype.startswith("text/") or response.mimetype in _TYPES
+    kind = response.mimetype or ""
+    is_text = kind.startswith("text/") or kind in _TYPES
     if response.status_code != HTTPStatus.OK or not is_text or "Content-Encoding" in response.headers:
         return False
     if response.is_streamed and request.endpoint != "static":

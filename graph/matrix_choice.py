@@ -107,10 +107,15 @@ def read(given: Iterable[tuple[str, str]], allowed: Allowed) -> Choice:
     one = {name: _one(name, each) for name, each in values.items()}
     sort = _known("sort", one.get("sort", "spread"), tuple(SORTS))
     order = _known("order", one.get("order", ORDERS[SORTS[sort]]), ORDERS)
+    first, last = _years(one.get("from", ""), one.get("to", ""))
     return Choice(
-        _text(one.get("q", "")),
-        *(many[name] for name in MANY),
-        *_years(one.get("from", ""), one.get("to", "")),
+        text=_text(one.get("q", "")),
+        kinds=many["kind"],
+        goals=many["goal"],
+        statuses=many["status"],
+        counties=many["county"],
+        first_year=first,
+        last_year=last,
         regions=_number(one.get("regions", "1"), max(len(allowed.counties), 1)),
         sort=sort,
         is_descending=order == "desc",

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from graph import matrix, matrix_query, schema_org
+from graph import matrix, matrix_data, matrix_query, schema_org
 from graph.formats import SELECT_FORMATS, by_name
-from graph.matrix import Table
 from graph.matrix_choice import MANY, SORTS, Choice, read
+from graph.matrix_data import Table
 from graph.names import Names
 from graph.protocol import deliver
 from graph.site import language, served, texts
@@ -46,7 +46,7 @@ class Sort:
 def home() -> Response | BaseResponse | str:
     """Show which model stands where, as far as it is chosen."""
     held, asked = served()
-    known = matrix.table(asked)
+    known = matrix_data.table(asked)
     choice = read(request.args.items(multi=True), known.allowed())
     given = [pair for pair in request.args.items(multi=True) if pair[0] not in _COMMON]
     wanted = request.args.get("format", "")
@@ -76,7 +76,7 @@ def address(choice: Choice, **more: str) -> str:
     values: dict[str, Any] = {}
     for name, value in choice.pairs():
         values.setdefault(name, []).append(value)
-    return url_for("site.home", **values, **more)
+    return url_for("site.home", **{**values, **more})
 
 
 def _data(choice: Choice, name: str) -> Response:

@@ -24,7 +24,8 @@ ORDER = (
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
     "store current service rates observe problems compression exchange questions examples views site watch protocol question_pages "
     "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-    "matrix_choice matrix_query matrix matrix_pages catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
+    "matrix_choice matrix_query matrix_data matrix matrix_pages "
+    "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
     "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
@@ -39,7 +40,8 @@ READ_SIDE = frozenset(
         "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
         "store current service rates observe problems compression exchange questions examples views site watch protocol question_pages "
         "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-        "matrix_choice matrix_query matrix matrix_pages catalogue_pages archive news changes_pages release_pages feed_pages serving"
+        "matrix_choice matrix_query matrix_data matrix matrix_pages "
+        "catalogue_pages archive news changes_pages release_pages feed_pages serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))
