@@ -89,7 +89,8 @@ def view(engine: Engine, choice: Choice, language: str) -> View:
     """
     known = table(engine)
     kept = _kept(engine, choice)
-    counties = {known.names.thing("region", each) for each in choice.counties} or known.reported
+    reported = known.reported
+    counties = {known.names.thing("region", each) for each in choice.counties} or reported
     regions = tuple(iri for iri in known.regions if iri in counties)
     rows = [row for model in known.models.values() if (row := _row(known, model, regions, kept, language))]
     rows.sort(key=lambda row: (row.named.label.lower(), row.model.iri), reverse=_reverses_names(choice))
@@ -99,7 +100,7 @@ def view(engine: Engine, choice: Choice, language: str) -> View:
     words = labels(engine, statuses.values(), language)
     return View(
         tuple(known.named(iri, language) for iri in regions),
-        tuple(known.named(iri, language) for iri in known.regions if iri not in known.reported),
+        tuple(known.named(iri, language) for iri in known.regions if iri not in reported),
         _groups(known, rows, regions, language) if choice.group else ((Group(None, tuple(rows)),) if rows else ()),
         {name: words[iri] for name, iri in statuses.items()},
         sum(isinstance(cell, Cell) for row in rows for cell in row.cells),
