@@ -41,15 +41,16 @@ def test_without_javascript_the_form_and_the_heads_do_it_all(site: Site) -> None
     page.get_by_text("More filters").click()
     page.get_by_role("checkbox", name="discontinued").check()
     page.get_by_role("button", name="Show").first.click()
-    assert page.url.endswith("/en/?status=discontinued")
+    page.wait_for_url(lambda address: address.endswith("/en/?status=discontinued"))
     assert 0 < count(page) < every
     assert page.get_by_role("checkbox", name="discontinued").is_checked()
     page.get_by_role("columnheader", name="Claims").get_by_role("link").click()
-    assert page.url.endswith("/en/?status=discontinued&sort=claims")
+    page.wait_for_url(lambda address: address.endswith("/en/?status=discontinued&sort=claims"))
     page.get_by_role("columnheader", name="Claims").get_by_role("link").click()
-    assert page.url.endswith("/en/?status=discontinued&sort=claims&order=asc")
+    page.wait_for_url(lambda address: address.endswith("/en/?status=discontinued&sort=claims&order=asc"))
     assert page.get_by_role("columnheader", name="Claims").get_attribute("aria-sort") == "ascending"
     page.get_by_role("link", name="Remove the filters").click()
+    page.wait_for_url("**/en/")
     assert count(page) == every
 
 
