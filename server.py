@@ -11,7 +11,6 @@ from flask import Blueprint, Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from graph import schema_org, views
 from graph.about_pages import about_pages
 from graph.answers import Answer
 from graph.catalogue_pages import pages as catalogue_pages
@@ -22,6 +21,7 @@ from graph.editor import editor
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
 from graph.feed_pages import feed
+from graph.matrix_pages import home
 from graph.network_pages import network
 from graph.problems import Problem, problem_of
 from graph.protocol import Asked, deliver, described, prefers_html, read_request
@@ -31,7 +31,7 @@ from graph.search_pages import search
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
-from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served, texts
+from graph.site import LanguagePaths, engine, keep_language, named, page_values, public_address, served
 from graph.spread_pages import spread
 from graph.store import read_rows
 from graph.thing_pages import thing_pages
@@ -39,6 +39,7 @@ from graph.things import things
 from graph.watch import watch
 
 site = Blueprint("site", __name__)
+site.add_url_rule("/", view_func=home)
 _log = logging.getLogger(__name__)
 
 
@@ -76,17 +77,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(each)
     app.register_error_handler(Exception, show_problem)
     return app
-
-
-# ---- pages ----
-
-
-@site.get("/")
-def home() -> str:
-    """Show which model stands where."""
-    held, asked = served()
-    schema = schema_org.home(held, asked.settings, texts()[language()], language())
-    return render_template("home.html", matrix=views.matrix(asked, language()), counts=held.manifest, schema=schema)
 
 
 # ---- SPARQL ----

@@ -11,7 +11,7 @@ from graph.errors import CallError
 from graph.lookup import Lookup, notation
 from graph.names import Names
 from graph.store import Engine
-from graph.views import STATUSES, Cell, Named, iri_list
+from graph.views import STATUSES, Named, iri_list
 
 FEWEST, MOST = 2, 5
 _REGIONS = "SELECT DISTINCT ?region ?code { ?region a lev:Region . OPTIONAL { ?region skos:notation ?code } }"
@@ -23,6 +23,20 @@ _ROWS = """SELECT DISTINCT ?model ?region ?status ?first ?adoption {
   VALUES ?region { %s }
   ?adoption a lev:Adoption ; lev:model ?model ; lev:region ?region ; lev:currentStatus ?status ; lev:firstReported ?first .%s
 } ORDER BY STR(?model) STR(?region)"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Hold where one model stands in one region.
+
+    :param status: notation of the current status.
+    :param year: year of the first report.
+    :param adoption: IRI of the lev:Adoption that says so.
+    """
+
+    status: str
+    year: str
+    adoption: str
 
 
 @dataclass(frozen=True)

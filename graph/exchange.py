@@ -10,7 +10,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, g, has_request_context, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from graph import observe
+from graph import compression, observe
 from graph.current import Current
 from graph.errors import LevikkiError
 from graph.observe import Metrics
@@ -171,11 +171,22 @@ def note(error: Exception) -> None:
 
 def _validated(response: Response) -> Response:
     """Give a response a validator where it has none, and answer 304 where the client has it already."""
-    if request.endpoint in UNCOUNTED_ROUTES:
+    if request.endpoint in UNCOUNTED_ROUTES - {"static"}:
         return response
+    if request.endpoint != "static":
+        _mark(response)
+    if compression.packs(response):
+        response.make_conditional(request)
+        if response.status_code == HTTPStatus.OK:
+            compression.pack(response)
+    elif request.endpoint != "static":
+        response.make_conditional(request)
+    return response
+
+
+def _mark(response: Response) -> None:
+    """Give a response a validator, and say how long it may be kept."""
     if "ETag" not in response.headers and not response.is_streamed and not response.cache_control.no_store:
         response.add_etag()
     if not response.cache_control.max_age and not response.cache_control.no_store:
         response.cache_control.no_cache = True
-    response.make_conditional(request)
-    return response

@@ -11,11 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from test_server import BROWSER, outline
 
-from graph.compare_view import Comparison, Row, compare
+from graph.compare_view import Cell, Comparison, Row, compare
 from graph.settings import Settings
 from graph.snapshot import Snapshot
 from graph.store import Engine
-from graph.views import Cell, Named
+from graph.views import Named
 from server import create_app
 
 THREE = ("keski-pohjanmaa", "ita-uusimaa", "vantaa-kerava")

@@ -21,7 +21,7 @@ from local_server import listening
 
 from benchmarks import running
 from benchmarks.running import Running
-from graph import ontology_docs, questions, store_output, store_remote, views
+from graph import matrix, ontology_docs, questions, store_output, store_remote
 from graph.clauses import bind, cut, foreign_function, move_values
 from graph.current import Current, target
 from graph.description import describe
@@ -36,6 +36,7 @@ from graph.errors import (
 )
 from graph.formats import GRAPH_FORMATS, SELECT_FORMATS
 from graph.loading import holds, put
+from graph.matrix_choice import Choice
 from graph.names import Names
 from graph.settings import ROOT, Settings
 from graph.site import texts
@@ -239,7 +240,7 @@ def test_pages_show_the_same(elsewhere: Elsewhere, engine: Engine) -> None:
     described = [describe(each, model) for each in (engine, elsewhere.engine)]
     assert described[0]
     assert described[0] == described[1]
-    assert views.matrix(elsewhere.engine, "sv") == views.matrix(engine, "sv")
+    assert matrix.view(elsewhere.engine, Choice(), "sv") == matrix.view(engine, Choice(), "sv")
     words = texts()["en"]
     pages = [ontology_docs.load(each, "en", words) for each in (engine, elsewhere.engine)]
     # Any thing of a class is an example of it.

@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 import server
-from graph import description, questions, views
+from graph import description, matrix_data, questions
 from graph.names import Names
 from graph.serving import Gunicorn
 from graph.settings import ROOT, Settings
@@ -63,11 +63,11 @@ claim:koe-1\\#position a oa:TextPositionSelector ; oa:start 100 ; oa:end 180 .
 """,
     "derived": """
 adoption:a1 a lev:Adoption ; lev:model model:tiimimalli ; lev:region region:lansi-uusimaa ; lev:claim claim:koe-1 ;
-  lev:currentStatus status:adopted ; lev:firstReported "2021-05-01"^^xsd:date .
-adoption:a2 a lev:Adoption ; lev:model model:hygga ; lev:region region:ita-uusimaa ;
-  lev:currentStatus status:discontinued ; lev:firstReported "2022-01-31"^^xsd:date .
-adoption:a3 a lev:Adoption ; lev:model model:tiimimalli ; lev:region region:ita-uusimaa ;
-  lev:currentStatus status:adopted ; lev:firstReported "2019-12-31"^^xsd:date .
+  lev:currentStatus status:adopted ; lev:firstReported "2021-05-01"^^xsd:date ; lev:lastReported "2021-05-01"^^xsd:date .
+adoption:a2 a lev:Adoption ; lev:model model:hygga ; lev:region region:ita-uusimaa ; lev:claim claim:koe-2 ;
+  lev:currentStatus status:discontinued ; lev:firstReported "2022-01-31"^^xsd:date ; lev:lastReported "2022-01-31"^^xsd:date .
+adoption:a3 a lev:Adoption ; lev:model model:tiimimalli ; lev:region region:ita-uusimaa ; lev:claim claim:koe-3 ;
+  lev:currentStatus status:adopted ; lev:firstReported "2019-12-31"^^xsd:date ; lev:lastReported "2019-12-31"^^xsd:date .
 """,
 }
 
@@ -293,7 +293,7 @@ def test_a_failure_of_the_server_tells_nothing_of_its_inside(
     def fail(*_: object) -> None:
         raise OSError("/srv/secret/path")
 
-    monkeypatch.setattr(views, "matrix", fail)
+    monkeypatch.setattr(matrix_data, "table", fail)
     assert problem(client.get("/"))["status"] == 500
     assert "secret" not in client.get("/").text + client.get("/", headers=BROWSER).text
 
@@ -491,9 +491,9 @@ def test_the_home_page_tells_status_by_word_and_unknown_from_no(client: FlaskCli
     hygga = re.search(r'<th scope="row"><a href="/doc/model/hygga\?lang=en">.*?</tr>', text, re.DOTALL)
     assert row
     assert hygga
-    assert row[0].count("adopted <span") == 2
-    assert ">2019<" in row[0]
-    assert "discontinued <span" in hygga[0]
+    assert row[0].count("<span>adopted</span>") == 2
+    assert "</span> 2019 <" in row[0]
+    assert "<span>discontinued</span>" in hygga[0]
     assert "unknown" in hygga[0]
     assert text.index("/doc/region/ita-uusimaa") < text.index("/doc/region/lansi-uusimaa")
     assert "not in these data:" in text
