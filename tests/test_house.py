@@ -25,7 +25,7 @@ ORDER = (
     "store current service rates observe problems exchange questions examples views site watch protocol question_pages "
     "description thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
     "catalogue_pages archive news changes_pages release_pages feed_pages serving remote "
-    "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
+    "loading ckan_api site_addresses site_links site_fetch site_crawl site_extras site_write cli_site cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
