@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from graph.errors import DataError
 from graph.settings import Settings
-from graph.site_addresses import Root, data_file, in_language, language_of, only_live, page_file
+from graph.site_addresses import Root, data_file, in_language, language_of, neutral, only_live, page_file
 from graph.site_links import header_links, links, title
 from graph.views import LANGUAGES
 
@@ -21,6 +22,7 @@ from graph.views import LANGUAGES
 ACCEPT = "text/html,*/*;q=0.1"
 TEXTS = frozenset({"text/html", "text/css", "text/javascript", "application/javascript"})
 CHOOSER = "js/choose-language.js"
+_OF_RELEASE = re.compile(r"/release/([^/]+)/data/")
 UNLIMITED = 1_000_000_000
 
 
@@ -47,7 +49,7 @@ class Plan:
 class Visit:
     """Hold what an address answered.
 
-    :param kind: `page`, `choice` (a page without a language), `data`, `redirect` or `missing`.
+    :param kind: `page`, `choice` (a page without a language), `data`, `redirect`, `left` (to the service) or `missing`.
     :param by_language: data that differs from language to language.
     :param links: addresses that it leads to, each once.
     :param title: of a page, as it stands in its HTML.
@@ -123,6 +125,11 @@ def _kept(plan: Plan, address: str, response: TestResponse) -> Visit:
         raise DataError(f"the server answers {response.status_code}", address, "see its message above, then try again")
     if response.status_code >= 400:
         return Visit(address, "missing", release=release, status=response.status_code)
+    of_release = _OF_RELEASE.match(neutral(address))
+    if (
+        of_release and of_release[1] != release
+    ):  # the files of earlier releases would be the site's size once more for each
+        return Visit(address, "left", release=release)
     made = Visit(
         address,
         "data",
@@ -147,13 +154,24 @@ def _data(plan: Plan, made: Visit, response: TestResponse) -> Visit:
     if language_of(made.address) and not made.by_language:
         return made  # what has no language has one file for all
     pieces: Iterator[bytes] | list[bytes] = response.iter_encoded()
-    if made.media_type in TEXTS:
+    if made.address.partition("/")[2].startswith("feed"):
+        pieces, found = _feed(plan, response.get_data(as_text=True), made.file.rpartition(".")[2])
+        made = replace(made, links=found)
+    elif made.media_type in TEXTS:
         pieces = [response.get_data()]
         made = replace(made, links=_local(plan, made, pieces[0].decode()))
     elif made.by_language and not language_of(made.address):
         made = replace(made, links=tuple(in_language(made.address, each) for each in LANGUAGES))
     _write(plan.folder / made.file, pieces)
     return made
+
+
+def _feed(plan: Plan, text: str, suffix: str) -> tuple[list[bytes], tuple[str, ...]]:
+    """Let the nodes of the event stream lead to each other as files, which have a suffix; return them with what they lead to."""
+    node = re.compile(rf"<{re.escape(plan.settings.address)}(feed(?:/[^>#]*)?)(#[^>]*)?>")
+    found = tuple(sorted({f"/{each[1]}" for each in node.finditer(text)}))
+    text = node.sub(lambda each: f"<{plan.settings.address}{each[1]}.{suffix}{each[2] or ''}>", text)
+    return [text.encode()], found
 
 
 def _local(plan: Plan, made: Visit, text: str) -> tuple[str, ...]:

@@ -347,12 +347,17 @@ def test_a_site_takes_the_place_of_the_one_before_it_and_of_nothing_else(tmp_pat
     ],
 )
 def test_a_call_that_cannot_be_done_says_why(
-    arguments: list[str], words: str, settings: Settings, snapshot: Snapshot, tmp_path: Path
+    arguments: list[str],
+    words: str,
+    settings: Settings,
+    snapshot: Snapshot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert snapshot.files
     env = {"LEVIKKI_SNAPSHOTS": str(settings.snapshots), "LEVIKKI_ADDRESS": ""}
-    with CliRunner().isolated_filesystem(tmp_path):
-        done = CliRunner(env=env).invoke(main, ["export", *arguments])
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner(env=env).invoke(main, ["export", *arguments])
     assert done.exit_code == 2
     assert words in done.output
 
