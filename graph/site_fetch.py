@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from graph.errors import DataError
+from graph.protocol import AS_FILES
 from graph.settings import Settings
 from graph.site_addresses import Root, data_file, in_language, language_of, neutral, only_live, page_file
 from graph.site_links import header_links, links, title
@@ -89,7 +90,9 @@ def limitless(settings: Settings) -> Settings:
 @cache
 def app_of(plan: Plan) -> Flask:
     """Return the app of this process."""
-    return plan.make(limitless(plan.settings))
+    app = plan.make(limitless(plan.settings))
+    app.config[AS_FILES] = True
+    return app
 
 
 def seeds(app: Flask) -> list[str]:

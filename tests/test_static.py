@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from click.testing import CliRunner
 from flask import Flask, Response, redirect, request
+from rdflib import Dataset, Namespace
 
 from graph.cli import main
 from graph.errors import CallError, DataError
@@ -23,6 +24,7 @@ from graph.snapshot import Snapshot
 from server import create_app
 
 ADDRESS = "https://example.org/levikki/"
+TREE = Namespace("https://w3id.org/tree#")
 FEW = re.compile(
     r"/(doc|id)/(region/(helsinki|ita-uusimaa)|(model|adoption|claim)/[^/]*(omatiimi|ita-uusimaa-2022-spring))"
 )
@@ -222,6 +224,23 @@ def test_whole_addresses_are_those_of_the_site(site: Path) -> None:
     assert f"<loc>{ADDRESS}sv/doc/region/helsinki/</loc>" in (site / "sitemap.xml").read_text("utf-8")
     assert f"Sitemap: {ADDRESS}sitemap.xml" in (site / "robots.txt").read_text("utf-8")
     assert not [url for url, text in pages(site) if "localhost" in text or "127.0.0.1" in text]
+
+
+def test_what_describes_the_data_names_no_service(site: Path) -> None:
+    for file in ("catalog.ttl", ".well-known/void"):
+        said = (site / file).read_text("utf-8")
+        assert "DataService" not in said
+        assert "sparqlEndpoint" not in said
+
+
+def test_the_feed_can_be_followed_as_files(site: Path) -> None:
+    nodes, waiting = set[str](), {f"{ADDRESS}feed.trig"}
+    while waiting:
+        node = waiting.pop()
+        nodes.add(node)
+        read = Dataset().parse(site / node.removeprefix(ADDRESS), format="trig")  # fails where a node has no file
+        waiting |= {str(each) for each in read.objects(None, TREE.node)} - nodes
+    assert len(nodes) > 2
 
 
 def test_every_page_carries_the_policy_that_a_server_would_send(site: Path) -> None:
