@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from graph.cli_site import export_site
 from graph.errors import CallError
 from graph.exports import rdf
 from graph.exports.base import File, Source
@@ -15,9 +16,12 @@ from graph.exports.registry import EXPORTS, find, write_to
 from graph.settings import Settings
 from graph.snapshot import latest
 
+SITE = "site"
+
 
 @click.command("export")
-@click.argument("form", metavar="FORMAT", type=click.Choice(sorted(EXPORTS)))
+@click.argument("form", metavar="FORMAT", type=click.Choice(sorted([*EXPORTS, SITE])))
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--output",
@@ -26,11 +30,24 @@ from graph.snapshot import latest
     "Standard output where left out.",
 )
 @click.option("--graph", default="", help="Only this named graph: vocabulary, derived, page/lansi-uusimaa …")
-def export_(form: str, output: Path | None, graph: str) -> None:
+@click.option("--address", default="", help="With site: where it will stand (LEVIKKI_ADDRESS).")
+@click.option("--live", default="", help="With site: address of a service; what files cannot answer leads there.")
+@click.option("--jobs", type=click.IntRange(min=1), help="With site: processes (default: all cores).")
+def export_(
+    form: str, folder: Path | None, output: Path | None, graph: str, address: str, live: str, jobs: int | None
+) -> None:
     """Write the latest snapshot in another format, the same files as under /data/.
 
     The formats: nq trig jsonld (with the named graphs), nt ttl rdfxml (their union), and those of docs/exports.md.
+    `levikki export site DIR` writes the whole site as files that any web server can serve: docs/static-site.md.
     """
+    if form == SITE:
+        if graph or not (output or folder):
+            raise CallError("the site is written into a folder, and whole", "site", "levikki export site -o DIR")
+        export_site(output or folder or Path(), address, live, jobs)
+        return
+    if folder or address or live or jobs:
+        raise CallError("that is for the site alone", form, f"levikki export {form} -o FILE")
     settings = Settings.from_environment()
     snapshot = latest(settings.snapshots)
     export, source = find(form), Source(snapshot, settings, snapshot.files)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Response, request
-from rdflib import Graph
+from flask import Response, current_app, request
+from rdflib import DCAT, RDF, VOID, Graph
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Request
@@ -17,6 +17,8 @@ from graph.exchange import exchange
 from graph.formats import GRAPH_FORMATS, Format, by_name, negotiate
 from graph.problems import FORM, QUERY, UPDATE
 from graph.query import READ_ONLY, READ_ONLY_HINT
+
+AS_FILES = "LEVIKKI_AS_FILES"  # of the app's configuration: it is asked so as to write a site of files
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ def described(graph: Graph, chosen: Format | None = None) -> Response:
     :param chosen: its format; the one that the client likes best where left out.
     """
     chosen = chosen or wanted(GRAPH_FORMATS)
+    if current_app.config.get(AS_FILES):
+        _without_services(graph)
     # In a fixed order, so that the same graph has the same validator.
     ordered = Graph(bind_namespaces="none", namespace_manager=None)
     for prefix, space in graph.namespaces():
@@ -139,6 +143,14 @@ def described(graph: Graph, chosen: Format | None = None) -> Response:
     for triple in sorted(graph):
         ordered.add(triple)
     return kept(data(ordered.serialize(format=chosen.media_type, encoding="utf-8"), chosen))
+
+
+def _without_services(graph: Graph) -> None:
+    """Take out of a description what a site of files does not do: answer queries."""
+    for service in set(graph.subjects(RDF.type, DCAT.DataService)):
+        graph.remove((service, None, None))
+        graph.remove((None, None, service))
+    graph.remove((None, VOID.sparqlEndpoint, None))
 
 
 def data(body: bytes | str, chosen: Format) -> Response:

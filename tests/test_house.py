@@ -30,7 +30,8 @@ ORDER = (
     "thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
     "matrix_choice matrix_query matrix_data matrix matrix_pages "
     "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving remote "
-    "loading ckan_api cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
+    "loading ckan_api site_addresses site_links site_fetch site_crawl site_extras site_write cli_site "
+    "cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The read side: what the server may use. The write side meets it only in a snapshot folder.
 READ_SIDE = frozenset(
