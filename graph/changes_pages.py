@@ -11,8 +11,9 @@ from werkzeug.exceptions import NotFound
 from graph.exchange import exchange
 from graph.news import News, news, shown
 from graph.protocol import kept
-from graph.site import language, served, texts
+from graph.site import language, served
 from graph.snapshot import Snapshot
+from graph.translations import texts
 
 changes = Blueprint("changes", __name__)
 PAGE, ITEMS, ENTRIES = 10, 10, 50

@@ -35,5 +35,7 @@ def page() -> Response:
     if form == "json":
         return data((json.dumps(compare_view.as_json(found), ensure_ascii=False) + "\n").encode(), _JSON)
     chosen = [each.iri.rpartition("/")[2] for each in found.chosen]
-    links = {each: url_for("compare.compare", region=chosen, only=only or None, format=each) for each in ("csv", "json")}
+    links = {
+        each: url_for("compare.compare", region=chosen, only=only or None, format=each) for each in ("csv", "json")
+    }
     return Response(render_template("compare.html", view=found, slugs=chosen, only=only, links=links))

@@ -17,8 +17,9 @@ from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, Format, by_name
 from graph.names import Names
 from graph.protocol import data, kept, wanted
 from graph.releases import following, whole
-from graph.site import public_address, served, texts
+from graph.site import public_address, served
 from graph.snapshot import Snapshot
+from graph.translations import texts
 
 feed = Blueprint("feed", __name__)
 LDES, XSD = "https://w3id.org/ldes#", "http://www.w3.org/2001/XMLSchema#"

@@ -14,7 +14,8 @@ from graph.matrix_choice import MANY, SORTS, Choice, read
 from graph.matrix_data import Table
 from graph.names import Names
 from graph.protocol import deliver
-from graph.site import language, served, texts
+from graph.site import language, served
+from graph.translations import texts
 from graph.views import SPREAD, STATUSES, Named
 
 _COMMON = ("lang", "format")

@@ -11,7 +11,8 @@ from graph.errors import CallError
 from graph.formats import PLAIN, Format
 from graph.protocol import data, kept
 from graph.search_index import KINDS, NEAR, Hit, Index, grouped, index
-from graph.site import engine, href, language, public_address, texts
+from graph.site import engine, href, language, public_address
+from graph.translations import texts
 
 search = Blueprint("search", __name__)
 SHOWN, ALL_SHOWN, SUGGESTED, LONGEST = 6, 300, 8, 200

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import current_app, g, request, url_for
 
 from graph import views
 from graph.dataset import licence
 from graph.errors import LevikkiError
 from graph.exchange import exchange
-from graph.files import read_text
-from graph.settings import ROOT
 from graph.snapshot import Snapshot
 from graph.store import Engine, Term
+from graph.translations import texts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROWS_SHOWN = 1000
+LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}  # whose numbers and dates a language writes
 LANGUAGE_OF_PATH, MOUNTED_AT = "levikki.language", "levikki.mounted_at"
 MACHINE_ROUTES = (
     "static",
@@ -95,12 +96,6 @@ def served() -> tuple[Snapshot, Engine]:
     return pair
 
 
-@cache
-def texts() -> dict[str, dict[str, Any]]:
-    """Return the words of the pages: language -> key -> text."""
-    return dict(json.loads(read_text(ROOT / "templates" / "texts.json")))
-
-
 class LanguagePaths:
     """Let every page stand below /fi, /sv and /en too: what is below is asked for in that language, and links stay there.
 
@@ -170,6 +165,7 @@ def page_values() -> dict[str, Any]:
         "canonical": pages[chosen] if request.endpoint else "",
         "release": _release(),
         "day": day,
+        "written_day": day,  # for macros that are called day themselves
         "number": number,
         "language": chosen,
         "t": texts()[chosen],
@@ -200,15 +196,13 @@ def number(value: float, decimals: int | None = None) -> str:
 
     :param decimals: how many; as many as it has where left out.
     """
-    text = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
-    return text if language() == "en" else text.replace(",", "\u00a0").replace(".", ",")
+    pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=LOCALES[language()])
 
 
 def day(moment: str) -> str:
     """Write the day of a moment (2026-11-22T…) as the language of the page writes it."""
-    year, month, date = (int(part) for part in moment[:10].split("-"))
-    chosen = texts()[language()]
-    return str(chosen["shell_day"].format(day=date, month=month, name=chosen["shell_months"][month - 1], year=year))
+    return format_date(date.fromisoformat(moment[:10]), format="medium", locale=LOCALES[language()])
 
 
 def _release() -> dict[str, str] | None:

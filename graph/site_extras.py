@@ -13,11 +13,11 @@ from jinja2 import Environment
 from graph.exchange import SECURITY
 from graph.files import write_whole
 from graph.formats import DATASET_FORMATS, GRAPH_FORMATS
-from graph.site import texts
 from graph.site_addresses import language_of, page_url
 from graph.site_crawl import Found
 from graph.site_fetch import CHOOSER, Plan, Visit
 from graph.site_links import Led
+from graph.translations import texts
 from graph.views import LANGUAGES
 
 STYLESHEET = "static/levikki.css"

@@ -15,9 +15,10 @@ from graph.errors import CallError
 from graph.formats import SELECT_FORMATS, Format
 from graph.problems import QUERY
 from graph.protocol import data, deliver, kept
-from graph.site import engine, language, texts
+from graph.site import engine, language
 from graph.spread import Curve, Known, curve, known, shades, state
 from graph.tile_map import tiles
+from graph.translations import texts
 from graph.views import Named
 
 spread = Blueprint("spread", __name__)
@@ -156,7 +157,7 @@ def _common(held: Known, named: dict[str, Named]) -> dict[str, Any]:
     choices = [Choice(_slug(each), named[each], held.spread(each)) for each in held.widest(named)]
     statuses = {name: named[iri] for name, iri in _statuses().items()}
     return {
-        "known": held, "named": named, "choices": choices, "statuses": statuses, "day_text": day_text, "lag_text": lag_text,
+        "known": held, "named": named, "choices": choices, "statuses": statuses, "lag_text": lag_text,
     }  # fmt: skip
 
 
@@ -198,13 +199,6 @@ def _file(query: str, suffix: str) -> Response:
 
 def _slug(iri: str) -> str:
     return iri.rpartition("/")[2]
-
-
-def day_text(day: str) -> str:
-    """Return a day as the page's language writes it."""
-    words = texts()[language()]
-    year, month, number = (int(each) for each in day.split("-"))
-    return str(words["spread_day"].format(year=year, month=month, day=number, name=words["spread_months"][month - 1]))
 
 
 def lag_text(years: float) -> str:

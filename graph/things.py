@@ -15,9 +15,10 @@ from graph.exchange import exchange
 from graph.formats import DATASET_FORMATS, GRAPH_FORMATS, HTML, Format, by_name, choose
 from graph.names import TYPES
 from graph.protocol import data, deliver, kept, read_graph_name, read_only, wanted
-from graph.site import engine, language, served, texts
+from graph.site import engine, language, served
 from graph.thing_data import pages, written
 from graph.thing_pages import shown as shown_by
+from graph.translations import texts
 
 WRITING = ["PUT", "POST", "DELETE", "PATCH"]
 things = Blueprint("things", __name__)

@@ -39,10 +39,10 @@ from graph.loading import holds, put
 from graph.matrix_choice import Choice
 from graph.names import Names
 from graph.settings import ROOT, Settings
-from graph.site import texts
 from graph.snapshot import Snapshot
 from graph.store import Engine, Term
 from graph.store_address import PASSWORD, USER, Login, Remote, remote
+from graph.translations import texts
 from server import create_app
 
 NAMES = Names()

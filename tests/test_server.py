@@ -28,7 +28,7 @@ import server
 from graph import description, matrix_data, questions
 from graph.names import Names
 from graph.serving import Gunicorn
-from graph.settings import ROOT, Settings
+from graph.settings import Settings
 
 NAMES = Names()
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -534,15 +534,6 @@ def test_the_form_shows_rows_and_what_is_wrong(client: FlaskClient) -> None:
     assert wrong.status_code == 400
     assert 'role="alert"' in wrong.text
     assert "<script>" not in wrong.text
-
-
-def test_every_language_has_every_text() -> None:
-    texts = json.loads((ROOT / "templates" / "texts.json").read_text())
-    for part in (texts, {name: words["properties"] for name, words in texts.items()}):
-        assert len({frozenset(words) for words in part.values()}) == 1
-    templates = "".join(path.read_text() for path in (ROOT / "templates").glob("*.html"))
-    used = set(re.findall(r"\bt\.(\w+)", templates))
-    assert used <= set(texts["fi"]) | {"properties", "errors"}
 
 
 def test_robots_keep_away_from_queries(client: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from graph import site
 from graph.problems import Problem
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot
+from graph.translations import texts
 from server import create_app
 
 CODES = ("400", "403", "404", "405", "406", "410", "413", "415", "429", "500", "503")
@@ -61,14 +62,14 @@ def test_an_error_is_no_page_to_find_again(client: FlaskClient) -> None:
 def test_only_ways_that_the_app_has_are_offered(app: Flask, client: FlaskClient) -> None:
     page = client.get("/en/", headers=BROWSER).text
     head = page[page.index("<header") : page.index("</header>")]
-    words = site.texts()["en"]
+    words = texts()["en"]
     for endpoint, text in (*site.NAVIGATION, *site.ALSO):
         assert (f">{words[text]}</a>" in head) == (endpoint in app.view_functions)
     assert ('role="search"' in head) == ("search.search" in app.view_functions)
 
 
 def test_every_way_has_words_in_every_language() -> None:
-    for words in site.texts().values():
+    for words in texts().values():
         assert {text for offered in site.WAYS.values() for _, text in offered} <= set(words)
 
 
@@ -90,7 +91,7 @@ def test_a_page_stands_where_nothing_is_served(tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_error_has_words_that_help_in_every_language(app: Flask, code: str) -> None:
-    for language, words in site.texts().items():
+    for language, words in texts().items():
         assert words["errors"][code]
         with app.test_request_context(f"/{language}/x"):
             app.preprocess_request()
@@ -103,7 +104,7 @@ def test_every_error_has_words_that_help_in_every_language(app: Flask, code: str
 
 
 def words_of(language: str) -> dict[str, object]:
-    return {"t": site.texts()[language], "language": language}
+    return {"t": texts()[language], "language": language}
 
 
 def test_numbers_and_days_are_written_as_the_language_does(app: Flask) -> None:
@@ -113,8 +114,8 @@ def test_numbers_and_days_are_written_as_the_language_does(app: Flask) -> None:
             written[language] = (site.number(18768), site.number(0.8, 3), site.day("2026-03-07T01:02:03Z"))
     assert written == {
         "fi": ("18\u00a0768", "0,800", "7.3.2026"),
-        "sv": ("18\u00a0768", "0,800", "7.3.2026"),
-        "en": ("18,768", "0.800", "7 March 2026"),
+        "sv": ("18\u00a0768", "0,800", "7 mars 2026"),
+        "en": ("18,768", "0.800", "7 Mar 2026"),
     }
 
 
