@@ -163,7 +163,7 @@ def page_values() -> dict[str, Any]:
         "searchable": "search.search" in current_app.view_functions,
         "language_pages": {**pages, "x-default": f"{root}{request.path}{asked}"},
         "canonical": pages[chosen] if request.endpoint else "",
-        "release": _release(),
+        "served_release": _release(),
         "day": day,
         "written_day": day,  # for macros that are called day themselves
         "number": number,

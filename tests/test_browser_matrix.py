@@ -63,7 +63,7 @@ def test_by_keys_alone_a_filter_is_set_and_a_cell_is_opened(site: Site) -> None:
     settled(page)
     rows = count(page)
     assert 0 < rows < 30
-    assert page.get_by_role("status").first.inner_text().startswith(f"In view: models {rows},")
+    assert page.locator(".matrix-data [role=status]").inner_text().startswith(f"In view: models {rows},")
     for _ in range(25):
         page.keyboard.press("Tab")
         if page.evaluate("!!document.activeElement.closest('.grid')"):

@@ -79,6 +79,7 @@ def test_searching_finds_ipc_and_a_click_leads_to_its_page(site: Site) -> None:
     assert all("käyttöönotto käynnissä 2021" in each for each in said)
     page.wait_for_timeout(600)
     site.shot(page, "network-focus")
+    page.locator(".canvas").evaluate("each => each.scrollIntoView({block: 'center'})")
     at = page.evaluate("""() => { const {sigma, graph} = document.getElementById('network').network;
         const node = graph.findNode((_, each) => each.label === 'IPC');
         const box = document.querySelector('.canvas').getBoundingClientRect();
@@ -255,6 +256,7 @@ def test_terms_of_the_ontology_are_offered(site: Site, before: str, typed: str, 
 
 def test_a_refused_query_is_told_in_words(site: Site) -> None:
     page = editor(site)
+    site.refusals.add(403)
     written(page, "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
     page.click("#sparql > button")
     page.wait_for_selector("#answer [role=alert]")

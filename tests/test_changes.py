@@ -281,7 +281,7 @@ def test_changes_are_shown(client: FlaskClient, names: list[str], language: str)
     assert re.findall(r'<h2 id="release-\d"><a href="/release/([^?"]+)', page) == names[::-1]
     words = {"fi": ("otettu käyttöön", "kokeiltu"), "sv": ("tagen i bruk", "pilottestad"), "en": ("adopted", "piloted")}
     before, after = words[language]
-    assert re.search(rf"{before}\s*</td><td><a [^>]*>[^/]*</span> {after}\s*</a></td>", page)
+    assert re.search(rf"{before}\s*</td><td><a [^>]*><svg[^/]*/></svg> {after}\s*</a></td>", page)
     assert f'href="/doc/{EDITED}?lang={language}"' in page
     assert f'href="/release/{names[2]}/doc/page/ita-uusimaa?lang={language}"' in page  # it can be read only there
     assert f"/release/{names[0]}/doc/" not in page  # and here not any more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import html
 import io
@@ -39,6 +40,9 @@ def texts(name: str, content: bytes) -> dict[str, str]:
         content = json.dumps(rows, ensure_ascii=False, default=str).encode()
     text = content.decode("utf-8")  # a new binary format has to be unpacked here first
     text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if name.endswith(".csv"):
+        # Cells are facts of their own: two names side by side are no sentence, though a page may have them in that order.
+        text = "\n".join(" nextcell ".join(row) for row in csv.reader(text.splitlines()))
     return {name: html.unescape(text)}
 
 
