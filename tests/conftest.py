@@ -44,8 +44,9 @@ def quiet_pages(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test whose pages had trouble in the browser (tests/browser.py), and close them."""
     site = request.getfixturevalue("site") if "site" in request.fixturenames else None
     yield
-    if hasattr(site, "settle"):  # other tests may call another thing a site
-        site.settle()
+    settle = getattr(site, "settle", None)  # other tests may call another thing a site
+    if settle:
+        settle()
 
 
 @pytest.fixture(scope="session")
