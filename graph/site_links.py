@@ -80,6 +80,8 @@ def led(text: str, lead: Lead, note: str) -> Led:
     def form(found: re.Match[str]) -> str:
         if 'data-static="keep"' in found[1]:
             return found[0]
+        if 'role="search"' in found[1]:  # the head of every page has it: a note on each would be noise
+            return ""
         page.forms += 1
         return note
 
