@@ -140,7 +140,7 @@ def described(graph: Graph, chosen: Format | None = None) -> Response:
     ordered = Graph(bind_namespaces="none", namespace_manager=None)
     for prefix, space in graph.namespaces():
         ordered.bind(prefix, space)
-    for triple in sorted(graph):
+    for triple in sorted(graph, key=lambda each: [term.n3() for term in each]):
         ordered.add(triple)
     return kept(data(ordered.serialize(format=chosen.media_type, encoding="utf-8"), chosen))
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 from rdflib import Graph
+from rdflib.term import Node
 
 from graph.catalogue import describe, for_avoindata, period, release_of
 from graph.dataset import Publication
@@ -51,9 +52,14 @@ def write_for_avoindata(source: Source, out: BinaryIO) -> None:
     _serialize(for_avoindata(catalogue(source)), ox.RdfFormat.TURTLE, out)
 
 
+def _ordered(graph: Graph) -> list[tuple[Node, Node, Node]]:
+    # By how they are written: rdflib's own order of literals is not total.
+    return sorted(graph, key=lambda each: [term.n3() for term in each])
+
+
 def _serialize(graph: Graph, form: ox.RdfFormat, out: BinaryIO) -> None:
     prefixes = {prefix: str(space) for prefix, space in graph.namespaces() if prefix}
-    triples = [ox.Triple(to_thing(s), ox.NamedNode(str(p)), to_oxigraph(o)) for s, p, o in sorted(graph)]
+    triples = [ox.Triple(to_thing(s), ox.NamedNode(str(p)), to_oxigraph(o)) for s, p, o in _ordered(graph)]
     ox.serialize(triples, out, format=form, prefixes=prefixes)
 
 
