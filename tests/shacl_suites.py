@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyshacl
 from conftest import shared
-from rdflib import RDF, SH, Graph
+from rdflib import RDF, SH, Graph, term
 from rdflib.term import Node
 
 from graph.settings import ROOT
@@ -48,9 +48,13 @@ def findings(graph: Graph, suite: str, inference: str = "none") -> list[tuple[Fi
     data = Graph()
     for triple in graph:
         data.add(triple)
+    before = dict(term._toPythonMapping)
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes(suite), ont_graph=Graph().parse(ontology) if ontology else None, inference=inference
     )
+    # The reasoner has rdflib read some literals, years among them, in its own way from then on: in this whole process.
+    term._toPythonMapping.clear()
+    term._toPythonMapping.update(before)
     found = []
     for each in report.subjects(RDF.type, SH.ValidationResult):
         constraint = _last(report.value(each, SH.sourceConstraintComponent)).removesuffix("ConstraintComponent")

@@ -59,7 +59,7 @@ def test_the_years_play_and_stop_by_keyboard(site: Site) -> None:
     assert year(page) == stopped
     assert button.inner_text() == "Play the years"
     assert f"year={stopped}" in page.url
-    assert page.locator("[role=status]").inner_text().startswith(f"{stopped}: In use in")
+    assert page.locator("main [role=status]").inner_text().startswith(f"{stopped}: In use in")
 
 
 def test_playing_ends_at_the_last_year(site: Site) -> None:

@@ -140,7 +140,7 @@ def test_likeness_is_the_share_of_what_both_have(engine: Engine) -> None:
 def test_a_claim_begins_with_its_evidence(client: FlaskClient) -> None:
     said = text_of(client, f"/en/doc/{CLAIM}")
     assert said.index("How this is known") < said.index("Practice model Team model")
-    assert "Read from the page Keski-Pohjanmaa: tulevaisuuden sote-keskus, as it stood on 2021-04-29; line 152" in said
+    assert "Read from the page Keski-Pohjanmaa: tulevaisuuden sote-keskus, as it stood on 29 Apr 2021; line 152" in said
     assert "corrected" in said
     assert "The text of the page is not published here." in said
 
