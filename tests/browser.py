@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from conftest import tool
+from flask import Flask
 from werkzeug.serving import make_server
 
 from graph.settings import ROOT, Settings
@@ -141,11 +142,27 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def whole(app: Flask) -> Callable[..., list[bytes]]:
+    """Return the app as one that has each answer whole, and its file closed, before a byte is sent.
+
+    A browser that leaves a page lets go of what it has not fetched yet; werkzeug then forgets to close the file that it was sending.
+    """
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        parts = app(environ, start)
+        try:
+            return list(parts)
+        finally:
+            getattr(parts, "close", lambda: None)()
+
+    return answer
+
+
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
     """Let the app answer on loopback, in threads of its own; yield its address."""
     app = create_app(settings)
-    listener = make_server("127.0.0.1", 0, app, threaded=True)
+    listener = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
