@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import pyoxigraph as ox
 from flask import Response, current_app, request
 from rdflib import DCAT, RDF, VOID, Graph
 from werkzeug.datastructures import MultiDict
@@ -17,6 +18,7 @@ from graph.exchange import exchange
 from graph.formats import GRAPH_FORMATS, Format, by_name, negotiate
 from graph.problems import FORM, QUERY, UPDATE
 from graph.query import READ_ONLY, READ_ONLY_HINT
+from graph.terms import written
 
 AS_FILES = "LEVIKKI_AS_FILES"  # of the app's configuration: it is asked so as to write a site of files
 
@@ -136,15 +138,7 @@ def described(graph: Graph, chosen: Format | None = None) -> Response:
     chosen = chosen or wanted(GRAPH_FORMATS)
     if current_app.config.get(AS_FILES):
         _without_services(graph)
-    # In a fixed order, so that the same graph has the same validator.
-    ordered = Graph(bind_namespaces="none", namespace_manager=None)
-    for prefix, space in graph.namespaces():
-        ordered.bind(prefix, space)
-    for triple in sorted(graph, key=lambda each: [term.n3() for term in each]):
-        ordered.add(triple)
-    body = ordered.serialize(format=chosen.media_type, encoding="utf-8")
-    if chosen.name == "nt":  # whose lines rdflib writes in whatever order its sets have
-        body = b"".join(sorted(body.splitlines(keepends=True)))
+    body = written(graph, getattr(ox.RdfFormat, chosen.engine))
     return kept(data(body, chosen))
 
 

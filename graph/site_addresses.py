@@ -65,6 +65,10 @@ class Root:
         """Return a file's address as a link within the site."""
         return self.path + quote(url, safe="/:@!$&'()*+,;=~-._")
 
+    def whole(self, url: str) -> str:
+        """Return a file's whole address."""
+        return self.address + self.link(url).removeprefix(self.path)
+
 
 def language_of(address: str) -> str:
     """Return the language that an address begins with; empty where it has none."""

@@ -115,8 +115,7 @@ class Extras:
         return self._plan.root.link(url) if url is not None else link
 
     def _address(self, file: str) -> str:
-        root = self._plan.root
-        return root.address + root.link(file.removesuffix("index.html")).removeprefix(root.path)
+        return self._plan.root.whole(file.removesuffix("index.html"))
 
     def _pages(self, address: str) -> dict[str, dict[str, Any]]:
         root = self._plan.root

@@ -18,13 +18,12 @@ _SCRIPT = re.compile(
     r"""(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)["'](\.{0,2}/[^"'\s]+|[\w./-]+(?=["'],\s*import\.meta))["']"""
 )
 _ANCHOR = re.compile(r'\s(?:id|name)="([^"]+)"')
+_OWN = re.compile(r'(<meta property="og:url" content=")([^"]*)(">)')
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _HEADER = re.compile(r'<([^>]*)>\s*;\s*rel="([^"]*)"(?:\s*;\s*type="([^"]*)")?')
 _OUTSIDE = ("#", "mailto:", "data:", "javascript:", "tel:")
 
-Lead = Callable[
-    [str], str | None
-]  # link -> where it leads in the site; itself where it leaves the site; None where nowhere
+Lead = Callable[[str], str | None]  # link -> where it leads; itself where it leaves the site; None where nowhere
 
 
 def links(text: str, media_type: str) -> Iterator[str]:
@@ -70,9 +69,10 @@ class Led:
     forms: int = 0
 
 
-def led(text: str, lead: Lead, note: str) -> Led:
+def led(text: str, lead: Lead, named: Lead, note: str) -> Led:
     """Let the links of a page lead to files; where there is none, the words stay and the link goes.
 
+    :param named: the same for what the page's head says of the page itself, in whole addresses.
     :param note: what stands in place of a form, as HTML. One with `data-static="keep"` works without a server.
     """
     page = Led(text)
@@ -86,11 +86,16 @@ def led(text: str, lead: Lead, note: str) -> Led:
         return note
 
     def tag(found: re.Match[str]) -> str:
-        return _led(found[0], found[1].lower(), lead, page.dropped)
+        kind = found[1].lower()
+        return _led(found[0], kind, named if kind == "link" and 'href="http' in found[0] else lead, page.dropped)
 
     def data(found: re.Match[str]) -> str:
         return _DATA.sub(lambda each: f' {each[1]}="{html.escape(lead(each[2]) or each[2])}"', found[0])
 
+    def own(found: re.Match[str]) -> str:
+        return f"{found[1]}{html.escape(named(found[2]) or found[2])}{found[3]}"
+
+    text = _OWN.sub(own, text)
     page.text = _ANY_TAG.sub(data, _TAG.sub(tag, _FORM.sub(form, text)))
     return page
 

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -138,16 +139,17 @@ def _finish(plan: Plan, found: Found, templates: Environment, live: str) -> Writ
 
 
 def _led(plan: Plan, found: Found, visit: Visit, text: str, live: str, extras: Extras) -> Led:
-    def lead(link: str) -> str | None:
+    def lead(to_file: Callable[[str], str], link: str) -> str | None:
         to = plan.root.local(link, visit.address)
         if to is None:
             return link
         url = None if only_live(to[0]) else found.url(to[0])
         if url is None:
             return live + to[0].removeprefix("/") if live else None
-        return plan.root.link(url) + (f"#{to[1]}" if to[1] else "")
+        return to_file(url) + (f"#{to[1]}" if to[1] else "")
 
-    return led(text, lead, extras.form_note(visit))
+    root = plan.root
+    return led(text, partial(lead, root.link), partial(lead, root.whole), extras.form_note(visit))
 
 
 def _path(plan: Plan, visit: Visit, link: str) -> str:

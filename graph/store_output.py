@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import pyoxigraph as ox
@@ -91,7 +93,12 @@ def compacted(triples: Iterable[ox.Triple], context: dict[str, Any]) -> bytes:
 
     lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     graph = Graph(bind_namespaces="none").parse(data=lines, format="nt")
-    return graph.serialize(format="json-ld", context=context, encoding="utf-8", indent=1)
+    document = json.loads(graph.serialize(format="json-ld", context=context))
+    # rdflib writes nodes in the order of a set, which differs from process to process.
+    called = {value: key for key, value in context.items() if isinstance(value, str)}
+    nodes = document.get(called.get("@graph", "@graph"), [])
+    nodes.sort(key=itemgetter(called.get("@id", "@id")))
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def term(kind: str, value: str, language: str, datatype: str) -> ox.NamedNode | ox.Literal:

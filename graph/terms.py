@@ -1,4 +1,4 @@
-"""Translate terms between pyoxigraph and rdflib: the one place that does."""
+"""Translate terms and graphs between pyoxigraph and rdflib: the one place that does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -46,6 +46,18 @@ def to_oxigraph(term: Node) -> Term:
 def to_thing(node: Node) -> Thing:
     """Return the pyoxigraph node of an rdflib IRI or blank node."""
     return ox.BlankNode(str(node)) if isinstance(node, BNode) else ox.NamedNode(str(node))
+
+
+def written(graph: Graph, form: ox.RdfFormat) -> bytes:
+    """Return a graph in a format, the same bytes for the same triples in every process, with the prefixes that it uses.
+
+    Triples are ordered by how they are written: rdflib's own order of literals is not total, and its serializers follow sets.
+    """
+    triples = sorted(graph, key=lambda each: [term.n3() for term in each])
+    said = [ox.Triple(to_thing(s), ox.NamedNode(str(p)), to_oxigraph(o)) for s, p, o in triples]
+    lines = (ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+    prefixes = {prefix: str(space) for prefix, space in graph.namespaces() if prefix and f"<{space}" in lines}
+    return ox.serialize(said, format=form, prefixes=prefixes) or b""
 
 
 @contextmanager

@@ -10,13 +10,12 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 from rdflib import Graph
-from rdflib.term import Node
 
 from graph.catalogue import describe, for_avoindata, period, release_of
 from graph.dataset import Publication
 from graph.exports.about import table
 from graph.exports.base import Export, File, Source
-from graph.terms import to_oxigraph, to_thing
+from graph.terms import written
 
 PROFILE = "https://semiceu.github.io/DCAT-AP/releases/3.0.1"
 AVOINDATA = "http://avoindata.fi/ns#"
@@ -44,23 +43,12 @@ def catalogue(source: Source) -> Graph:
 
 def write(source: Source, form: ox.RdfFormat, out: BinaryIO) -> None:
     """Write the catalogue."""
-    _serialize(catalogue(source), form, out)
+    out.write(written(catalogue(source), form))
 
 
 def write_for_avoindata(source: Source, out: BinaryIO) -> None:
     """Write the catalogue as Turtle by the profile of avoindata.fi."""
-    _serialize(for_avoindata(catalogue(source)), ox.RdfFormat.TURTLE, out)
-
-
-def _ordered(graph: Graph) -> list[tuple[Node, Node, Node]]:
-    # By how they are written: rdflib's own order of literals is not total.
-    return sorted(graph, key=lambda each: [term.n3() for term in each])
-
-
-def _serialize(graph: Graph, form: ox.RdfFormat, out: BinaryIO) -> None:
-    prefixes = {prefix: str(space) for prefix, space in graph.namespaces() if prefix}
-    triples = [ox.Triple(to_thing(s), ox.NamedNode(str(p)), to_oxigraph(o)) for s, p, o in _ordered(graph)]
-    ox.serialize(triples, out, format=form, prefixes=prefixes)
+    out.write(written(for_avoindata(catalogue(source)), ox.RdfFormat.TURTLE))
 
 
 EXPORTS = (Export("dcat-ap", files, last=True),)
