@@ -395,6 +395,15 @@ def test_a_signal_ends_the_run_and_what_is_done_is_kept(tmp_path: Path, out: Pat
     assert (rest.read, rest.unchanged) == (summary.left, summary.read)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C interrupt, as in a terminal: what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_second_ctrl_c_ends_it_at_once(pages: list[Path], out: Path) -> None:
     def tell(_: Outcome) -> None:
         os.kill(os.getpid(), signal.SIGINT)
