@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -20,6 +21,7 @@ from graph.settings import ROOT
 
 FOLDER = ROOT / "mappings" / "alignments"
 SUFFIX = ".sssom.tsv"
+LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 METADATA = ("curie_map", "license", "mapping_set_id", "mapping_set_title", "mapping_set_version", "subject_source")
 COLUMNS = (
     "subject_id subject_label predicate_id object_id object_label object_source mapping_justification confidence comment"
@@ -38,11 +40,13 @@ class Mapping:
     :param where: `file:line`.
     :param text: the row as written.
     :param triple: subject, predicate and object as IRIs.
+    :param labels: of the object, in those languages that its vocabulary gives.
     """
 
     where: str
     text: str
     triple: ox.Triple
+    labels: tuple[ox.Literal, ...]
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,16 @@ def sets(names: Names, folder: Path = FOLDER) -> Iterator[MappingSet]:
 
 
 def alignments(names: Names, folder: Path = FOLDER) -> Iterator[ox.Quad]:
-    """Yield the graph `alignment`: each row as a `skos:*Match`.
+    """Yield the graph `alignment`: each row as a `skos:*Match`, and what its vocabulary calls the thing matched.
 
     :raises LexiconError: a rule that a file breaks, with its line.
     """
     graph = ox.NamedNode(names.graph("alignment"))
     for each in sets(names, folder):
         for mapping in each.mappings:
-            yield ox.Quad(mapping.triple.subject, mapping.triple.predicate, mapping.triple.object, graph)
+            match = mapping.triple
+            yield ox.Quad(match.subject, match.predicate, match.object, graph)
+            yield from (ox.Quad(cast("ox.NamedNode", match.object), LABEL, label, graph) for label in mapping.labels)
 
 
 def read(path: Path, names: Names) -> MappingSet:
@@ -134,7 +140,13 @@ def _mapping(text: str, where: str, prefixes: dict[str, str], names: Names) -> M
         hint = "write one of our things as subject, and a concept of another vocabulary as object"
         raise LexiconError("does not lead from a thing of ours to one of others", where, hint)
     triple = ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(object_))
-    return Mapping(where, text, triple)
+    # As kept: Finnish, Swedish and English in this order, as far as there are any.
+    labels = [label for label in row["object_label"].split(" / ") if label]
+    return Mapping(where, text, triple, tuple(map(_literal, labels, ("fi", "sv", "en"))))
+
+
+def _literal(label: str, language: str) -> ox.Literal:
+    return ox.Literal(label, language=language)
 
 
 def _refuse_unfounded(row: dict[str, str], where: str) -> None:

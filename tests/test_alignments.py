@@ -115,13 +115,26 @@ def test_a_thing_has_few_matches_in_one_vocabulary() -> None:
         assert max(Counter((row[0], row[5]) for row in rows).values()) <= 2
 
 
-def test_the_graph_holds_the_matches_and_nothing_else() -> None:
+def test_the_graph_holds_the_matches_and_what_they_lead_to_is_called() -> None:
     found = list(alignments.alignments(NAMES))
     assert {quad.graph_name for quad in found} == {ox.NamedNode(NAMES.graph("alignment"))}
-    assert len(found) == len(set(found)) == sum(len(each.mappings) for each in SETS.values())
-    assert {quad.predicate.value.rpartition("#")[2] for quad in found} == {
+    labels = [quad for quad in found if quad.predicate == alignments.LABEL]
+    matches = [quad for quad in found if quad.predicate != alignments.LABEL]
+    assert len(matches) == len(set(matches)) == sum(len(each.mappings) for each in SETS.values())
+    assert {quad.predicate.value.rpartition("#")[2] for quad in matches} == {
         f"{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")
     }
+    assert {quad.subject for quad in labels} <= {quad.object for quad in matches}
+
+
+def test_what_a_match_leads_to_is_called_in_the_languages_that_were_seen(tmp_path: Path) -> None:
+    def labels(text: str) -> list[tuple[str, str | None]]:
+        (found,) = alignments.read(written(tmp_path, {**ROW, "object_label": text}), NAMES).mappings
+        return [(label.value, label.language) for label in found.labels]
+
+    assert labels("koti / hem / home") == [("koti", "fi"), ("hem", "sv"), ("home", "en")]
+    assert labels("Askola") == [("Askola", "fi")]
+    assert labels("") == []
 
 
 def test_the_publishers_base_is_in_the_iris() -> None:
