@@ -17,7 +17,7 @@ from graph.catalogue_pages import pages as catalogue_pages
 from graph.changes_pages import changes
 from graph.compare_pages import compare
 from graph.downloads import downloads
-from graph.editor import editor
+from graph.editor import editor, first_query
 from graph.errors import LevikkiError, QueryError
 from graph.exchange import Exchange, note
 from graph.feed_pages import feed
@@ -31,7 +31,7 @@ from graph.search_pages import search
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
-from graph.site import LanguagePaths, engine, keep_language, named, page_values, public_address, served
+from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served
 from graph.spread_pages import spread
 from graph.store import read_rows
 from graph.thing_pages import thing_pages
@@ -111,7 +111,8 @@ def answer_to(asked: Asked, name: str) -> Answer:
 def sparql_page(asked: Asked) -> tuple[str, int]:
     """Show the form, with the answer to the query, or with what is wrong with it."""
     if not asked.query:
-        return render_template("sparql.html", query=""), HTTPStatus.OK
+        opened = first_query(engine().names, language())
+        return render_template("sparql.html", query="", first_query=opened), HTTPStatus.OK
     try:
         form = engine().check(asked.query).form
         name = {"ASK": "csv", "CONSTRUCT": "ttl", "DESCRIBE": "ttl"}.get(form, "json")

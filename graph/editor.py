@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from graph import questions
 from graph.exchange import exchange
+from graph.names import Names
 from graph.protocol import kept
 from graph.site import engine, language
 from graph.store import Engine
@@ -20,6 +21,21 @@ _TERMS = """SELECT DISTINCT ?term ?type ?language ?label {
   VALUES ?type { owl:Class owl:ObjectProperty owl:DatatypeProperty } }"""
 # What queries of this graph take from the vocabularies that the ontology is built on.
 _OTHERS = "rdf:type rdfs:label skos:prefLabel skos:altLabel skos:notation skos:definition skos:broader skos:inScheme dct:title dct:rights"
+
+
+def first_query(names: Names, chosen: str) -> str:
+    """Return the query that the editor opens with: whole in itself, so that it can be taken to any other tool.
+
+    :param chosen: language of the models' names.
+    """
+    prefixes = names.prefixes()
+    return f"""PREFIX lev: <{prefixes["lev"]}>
+PREFIX skos: <{prefixes["skos"]}>
+SELECT ?model ?name ?spread WHERE {{
+  ?model a lev:PracticeModel ; skos:prefLabel ?name ; lev:spread ?spread .
+  FILTER(LANG(?name) = "{chosen}")
+}}
+ORDER BY DESC(?spread) ?name"""
 
 
 @editor.get("/sparql/terms.json")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeAlias
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as BaseResponse
 
 from graph import spread_queries, views
 from graph.charts import Chart, step_chart
 from graph.errors import CallError
 from graph.formats import SELECT_FORMATS, Format
+from graph.model_choice import Sought, seek
 from graph.problems import QUERY
-from graph.protocol import data, deliver, kept
+from graph.protocol import data, deliver, kept, prefers_html
 from graph.site import engine, language
 from graph.spread import Curve, Known, curve, known, shades, state
 from graph.tile_map import tiles
@@ -24,8 +26,8 @@ from graph.views import Named
 spread = Blueprint("spread", __name__)
 COMPARED = 5
 LATER = (2, 3, 5, 10)  # regions whose time after the first one the table tells
+Answer: TypeAlias = Response | BaseResponse | tuple[str, HTTPStatus]
 _TEXT = Format("rq", QUERY)
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,20 @@ class Choice:
 
 
 @spread.get("/map")
-def map() -> str:  # noqa: A001 - the name of its route
+def map() -> Answer:  # noqa: A001 - the name of its route
     """Show where a model stands, or how many are in use, as of the end of a year, on a tile map."""
-    held, model, year = _asked_of_map()
-    named = _named(held, model)
+    held, sought, year = _asked_of_map()
+    model = sought.iri
+    if model and sought.text != _slug(model):
+        return redirect(url_for("spread.map", model=_slug(model), year=request.args.get("year")), HTTPStatus.SEE_OTHER)
+    if sought.text and not (model or prefers_html()):
+        sought.only()
+    named = _named(held, model, *sought.near)
     states = [state(held, each, model) for each in held.years]
     most = max((place.in_use for each in states for place in each.places.values()), default=0)
-    return render_template(
+    page = render_template(
         "map.html",
-        **_common(held, named),
+        **_common(held, named, sought),
         chosen=named.get(model),
         slug=_slug(model),
         year=year,
@@ -60,79 +67,84 @@ def map() -> str:  # noqa: A001 - the name of its route
         groups=_groups(),
         sparql={each: _map_query(model, each) for each in held.years},
     )
+    return page, _status(sought)
 
 
 @spread.get("/map.<suffix>")
 def map_file(suffix: str) -> Response:
     """Return the rows of the map, or its query."""
-    held, model, year = _asked_of_map()
+    held, sought, year = _asked_of_map()
+    model = sought.only() if sought.text else ""
     return _file(_map_query(model, year or max(held.years, default=0)), suffix)
 
 
 @spread.get("/timeline")
-def timeline() -> str:
+def timeline() -> Answer:
     """Show how some models spread from year to year; those of the widest spread where none is chosen."""
-    held, models, given = _asked_of_timeline()
-    named = _named(held, *models)
+    held, asked = _asked_of_timeline()
+    found = list(dict.fromkeys(each.iri for each in asked if each.iri))
+    missing = next((each for each in asked if not each.iri), Sought("", ""))
+    slugs = [_slug(each) for each in found]
+    if missing.text and not prefers_html():
+        missing.only()
+    if not missing.text and slugs != [each.text for each in asked]:
+        return redirect(url_for("spread.timeline", model=slugs), HTTPStatus.SEE_OTHER)
+    models = found or _widest(held)
+    named = _named(held, *models, *missing.near)
     curves = [curve(held, each) for each in models]
-    return render_template(
+    page = render_template(
         "timeline.html",
-        **_common(held, named),
+        **_common(held, named, missing),
         curves=[(each, _slug(each.model), chart) for each, chart in zip(curves, _charts(curves, held), strict=True)],
         slugs=[_slug(each) for each in models],
-        given=given,
+        given=bool(found),
         compared=COMPARED,
         later=LATER,
         sparql=spread_queries.arrivals(engine().names, models, language()),
     )
+    return page, _status(missing)
 
 
 @spread.get("/timeline.<suffix>")
 def timeline_file(suffix: str) -> Response:
     """Return the rows of the timeline, or its query."""
-    return _file(spread_queries.arrivals(engine().names, _asked_of_timeline()[1], language()), suffix)
+    held, asked = _asked_of_timeline()
+    models = [each.only() for each in asked] or _widest(held)
+    return _file(spread_queries.arrivals(engine().names, models, language()), suffix)
 
 
 # ---- what is asked ----
 
 
-def _asked_of_map() -> tuple[Known, str, int]:
-    """Return what is known, the model's IRI (empty for all of them) and the year (0 where nothing is known of any).
+def _asked_of_map() -> tuple[Known, Sought, int]:
+    """Return what is known, the model (its text is empty where all are meant) and the year (0 where nothing is known of any).
 
-    :raises CallError: an unknown model, or a year of which nothing can be known.
+    :raises CallError: a parameter is there twice, or a year of which nothing can be known.
     """
     held = known(engine())
     for name in ("model", "year"):
         if len(request.args.getlist(name)) > 1:
             raise CallError(f"the parameter {name!r} is there twice", name, "give one value")
-    asked = request.args.get("model", "")
-    return held, _model(asked, held) if asked else "", _year(request.args.get("year", ""), held)
+    return held, seek(engine(), request.args.get("model", "")), _year(request.args.get("year", ""), held)
 
 
-def _asked_of_timeline() -> tuple[Known, list[str], bool]:
-    """Return what is known, the models' IRIs, and whether the address names them.
+def _asked_of_timeline() -> tuple[Known, list[Sought]]:
+    """Return what is known, and the models that the address names.
 
-    :raises CallError: an unknown model, or too many.
+    :raises CallError: too many.
     """
-    held = known(engine())
     asked = list(dict.fromkeys(each for each in request.args.getlist("model") if each))
     if len(asked) > COMPARED:
         raise CallError(f"{len(asked)} models at once", "model", f"compare at most {COMPARED}")
-    if asked:
-        return held, [_model(each, held) for each in asked], True
-    return held, held.widest(_named(held))[:COMPARED], False
+    return known(engine()), [seek(engine(), each) for each in asked]
 
 
-def _model(slug: str, held: Known) -> str:
-    iri = engine().names.thing("model", slug)
-    hint = "choose one at /map, or give the last part of the address of a model's page, such as tiimimalli"
-    if not _SLUG.fullmatch(slug):
-        raise CallError(f"{slug!r} is no name of a model", "model", hint)
-    # A model may be known and no region may have reported on it.
-    query = "SELECT DISTINCT ?thing { ?thing a lev:PracticeModel }"
-    if iri not in held.courses and not engine().select(query, thing=iri).rows:
-        raise CallError(f"nothing is known of a model {slug!r}", "model", hint)
-    return iri
+def _widest(held: Known) -> list[str]:
+    return held.widest(_named(held))[:COMPARED]
+
+
+def _status(sought: Sought) -> HTTPStatus:
+    return HTTPStatus.BAD_REQUEST if sought.text and not sought.iri else HTTPStatus.OK
 
 
 def _year(text: str, held: Known) -> int:
@@ -153,11 +165,11 @@ def _named(held: Known, *more: str) -> dict[str, Named]:
     )
 
 
-def _common(held: Known, named: dict[str, Named]) -> dict[str, Any]:
+def _common(held: Known, named: dict[str, Named], sought: Sought) -> dict[str, Any]:
     choices = [Choice(_slug(each), named[each], held.spread(each)) for each in held.widest(named)]
     statuses = {name: named[iri] for name, iri in _statuses().items()}
     return {
-        "known": held, "named": named, "choices": choices, "statuses": statuses, "lag_text": lag_text,
+        "known": held, "named": named, "sought": sought, "choices": choices, "statuses": statuses, "lag_text": lag_text,
     }  # fmt: skip
 
 

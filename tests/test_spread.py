@@ -34,17 +34,7 @@ from graph.views import REACH, SPREAD, STATUSES, labels
 NAMES = Names()
 MODEL = NAMES.thing("model", "tiimimalli")
 PAGES = ["/map", "/map?model=tiimimalli", "/map?model=tiimimalli&year=2021", "/timeline", "/timeline?model=tiimimalli"]
-HOSTILE = [
-    "x> } DROP ALL #",
-    "<urn:x>",
-    "..",
-    "../../etc/passwd",
-    "tiimimalli\n} #",
-    "TIIMIMALLI",
-    "%3E",
-    "a" * 5000,
-    "ei-ole",
-]
+HOSTILE = ["x> } DROP ALL #", "<urn:x>", "..", "../../etc/passwd", "tiimimalli\n} #", "%3E", "a" * 5000, "ei-ole"]
 
 
 @pytest.fixture(scope="module")
@@ -393,7 +383,7 @@ def test_the_map_of_all_models_shows_counts(client: FlaskClient, all_of: Known) 
 
 def test_models_are_offered_by_spread(client: FlaskClient) -> None:
     text = client.get("/fi/map", headers=BROWSER).text
-    counts = [int(each) for each in re.findall(r"<option [^>]*>[^<]*\((\d+)\)</option>", text)]
+    counts = [int(each) for each in re.findall(r"<option [^>]*>[^<]* (\d+)</option>", text)]
     assert counts == sorted(counts, reverse=True)
     assert len(counts) > 20
 
@@ -431,7 +421,8 @@ def test_models_are_added_and_removed_by_links_and_form(client: FlaskClient) -> 
         "/fi/timeline?model=ipc",
         "/fi/timeline?model=tiimimalli",
     ]
-    assert '<option value="ipc"' not in text
+    assert '<option value="IPC"' not in text
+    assert '<option value="CoolKids"' in text
 
 
 @pytest.mark.parametrize(
@@ -463,6 +454,33 @@ def test_an_empty_graph_has_pages_too(client: FlaskClient, monkeypatch: pytest.M
         assert answer.status_code == 200
         assert "<h1>" in answer.text
         assert answer.text.count("<svg") == answer.text.count('class="mark"') + 1  # the shapes of statuses alone
+
+
+# ---- a model by its name ----
+
+
+@pytest.mark.parametrize("typed", ["Tiimimalli", " TIIMIMALLI ", "Team model", "Teammodell", "tiimiterveysasema"])
+def test_a_typed_name_leads_to_the_address_of_the_model(client: FlaskClient, typed: str) -> None:
+    answer = client.get("/sv/map", query_string={"model": typed, "year": "2021"}, headers=BROWSER)
+    assert (answer.status_code, answer.location) == (303, "/sv/map?model=tiimimalli&year=2021")
+    answer = client.get("/timeline", query_string={"model": ["ipc", typed]}, headers=BROWSER)
+    assert (answer.status_code, answer.location) == (303, "/timeline?model=ipc&model=tiimimalli")
+    assert client.get("/map.csv", query_string={"model": typed}).text == client.get("/map.csv?model=tiimimalli").text
+
+
+def test_a_part_of_a_name_offers_the_models_that_have_it(client: FlaskClient) -> None:
+    answer = client.get("/en/map?model=tiimi&year=2021", headers=BROWSER)
+    assert answer.status_code == 400
+    assert "No model is called “tiimi”" in answer.text
+    assert '<a href="/en/map?model=omatiimi&amp;year=2021">' in answer.text
+    answer = client.get("/en/timeline?model=ipc&model=tiimi", headers=BROWSER)
+    assert '<a href="/en/timeline?model=ipc&amp;model=omatiimi">' in answer.text
+
+
+def test_a_name_that_nothing_has_leads_to_the_search(client: FlaskClient) -> None:
+    text = client.get("/fi/map?model=Zorgon%20%26%20<b>", headers=BROWSER).text
+    assert '<a href="/fi/search?q=Zorgon+%26+%3Cb%3E">' in text
+    assert "<b>”" not in text
 
 
 # ---- what is refused ----
