@@ -55,7 +55,9 @@ def seek(engine: Engine, text: str) -> Sought:
     exact = sorted(iri for iri, names in called.items() if wanted in names)
     if exact:
         return Sought(text, exact[0])
-    # The nearest has the least beside what was typed.
-    lengths = {iri: [len(name) for name in names if wanted in name] for iri, names in called.items()}
-    near = sorted((min(of), iri) for iri, of in lengths.items() if of)
+    # The nearest begins with what was typed, and has the least beside it.
+    places = {
+        iri: [(name.find(wanted) > 0, len(name)) for name in names if wanted in name] for iri, names in called.items()
+    }
+    near = sorted((min(of), iri) for iri, of in places.items() if of)
     return Sought(text, "", tuple(iri for _, iri in near[:NEAR]))

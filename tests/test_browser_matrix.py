@@ -95,7 +95,7 @@ def test_choosing_changes_the_address_without_a_new_page(site: Site) -> None:
     page = site.page(language="sv")
     page.goto("/sv/")
     page.evaluate("window.same = true")
-    page.locator("details summary").first.click()
+    page.locator(".matrix-form summary").click()
     page.locator("input[name=status][value=discontinued]").check()
     page.wait_for_url("**/sv/?status=discontinued")
     settled(page)
@@ -108,6 +108,20 @@ def test_choosing_changes_the_address_without_a_new_page(site: Site) -> None:
     assert page.evaluate("window.same") is True
     page.goto("/sv/?status=discontinued")
     assert page.locator(".grid").inner_text() == shown
+
+
+def test_on_a_narrow_screen_the_table_comes_first(site: Site) -> None:
+    page = site.page(width=360)
+    page.goto("/sv/")
+    choices = page.locator(".matrix-form")
+    assert not choices.is_visible()
+    page.locator(".matrix-choices > summary").press("Enter")
+    assert choices.is_visible()
+    page.goto("/sv/?status=discontinued")
+    assert choices.is_visible()  # what narrows the view is seen
+    bare = site.page(width=360, javascript=False)
+    bare.goto("/sv/")
+    assert bare.locator(".matrix-form").is_visible()
 
 
 def test_heads_stay_in_sight_while_the_cells_move(site: Site) -> None:

@@ -5,6 +5,13 @@ const form = document.querySelector("[data-matrix-form]");
 const place = document.getElementById("matrix");
 
 if (form && place) {
+  // On a narrow screen the table comes first; an address that chooses shows what it has chosen.
+  const choices = form.closest("details");
+  const narrow = matchMedia("(max-width: 40rem)");
+  const fold = () => (choices.open = !narrow.matches || Boolean(location.search));
+  narrow.addEventListener("change", fold);
+  fold();
+
   let running;
   let timer;
 
