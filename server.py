@@ -32,6 +32,7 @@ from graph.service import service_description, void_description
 from graph.serving import Gunicorn
 from graph.settings import Settings
 from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served
+from graph.sitemap import sitemap
 from graph.spread_pages import spread
 from graph.store import read_rows
 from graph.thing_pages import thing_pages
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         archive,
         feed,
         watch,
+        sitemap,
         about_pages,
         spread,
     ):
