@@ -300,6 +300,15 @@ def test_other_pages_are_served(base: str, path: str) -> None:
     assert '<html lang="sv"' in page
 
 
+@pytest.mark.parametrize(
+    "path", ["data/csv/claims.csv", "data/levikki.ttl", "data/sssom/models.sssom.tsv", "catalog.ttl"]
+)
+def test_files_are_served(base: str, path: str) -> None:
+    status, _, text = get(f"{base}/{path}", "*/*")
+    assert status == 200
+    assert len(text) > 1000
+
+
 def test_a_query_is_answered(base: str) -> None:
     question = (ROOT / "ontology" / "questions" / "models-by-region-count.rq").read_text(encoding="utf-8")
     status, kind, rows = get(f"{base}/sparql?query={quote(question)}", "text/csv")
