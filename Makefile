@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test frontend eval conformance tools check build lock clean
+.PHONY: serve test frontend wheel eval conformance tools check build lock clean
 
 serve: $(VENV)/ready static/build/ready
 	@$(BIN)/levikki build --if-changed
@@ -20,6 +20,12 @@ static/build/ready: $(filter-out frontend/npm.log,$(wildcard frontend/*.*)) fron
 frontend:
 	@rm -f static/build/ready
 	@$(MAKE) --no-print-directory static/build/ready
+
+# One file with everything in it, for machines without Node and without this folder: dist/levikki-*.whl. It fails where the bundles are missing.
+wheel: $(VENV)/ready static/build/ready
+	@rm -f dist/levikki-*.whl
+	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index --wheel-dir dist .
+	@ls dist/levikki-*.whl
 
 # How well claims are read: per page, per rule family, with a confusion table of statuses. The page /about shows the table that it writes.
 eval: $(VENV)/ready
@@ -67,4 +73,4 @@ lock: $(VENV)/ready
 	cd tests/tools && npm install --silent --package-lock-only
 
 clean:
-	rm -rf $(VENV) .tools .node tests/tools/node_modules frontend/node_modules static/build data/snapshots build *.egg-info
+	rm -rf $(VENV) .tools .node tests/tools/node_modules frontend/node_modules static/build data/snapshots build dist *.egg-info

@@ -30,7 +30,7 @@ from graph.release_pages import archive
 from graph.search_pages import search
 from graph.service import service_description, void_description
 from graph.serving import Gunicorn
-from graph.settings import Settings
+from graph.settings import ROOT, Settings
 from graph.site import LanguagePaths, engine, keep_language, language, named, page_values, public_address, served
 from graph.sitemap import sitemap
 from graph.spread_pages import spread
@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     :param settings: the environment's where left out.
     """
     chosen = settings or Settings.from_environment()
-    app = Flask(__name__)
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = chosen.request_bytes
     app.wsgi_app = LanguagePaths(app.wsgi_app)  # type: ignore[method-assign]
     Exchange(chosen).join(app)

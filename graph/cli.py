@@ -27,7 +27,7 @@ from graph.columns import columns
 from graph.errors import CallError, DataError, LevikkiError
 from graph.files import read_text
 from graph.names import Names
-from graph.settings import ROOT, Settings
+from graph.settings import IS_INSTALLED, ROOT, Settings, to_read
 from graph.snapshot import latest
 from graph.store import Engine, Rows
 
@@ -98,7 +98,7 @@ def check(target: Path | None) -> None:
             raise DataError("\n".join(map(str, found)), "")
         click.echo("the registry's rules hold")
         return
-    report = check_target(target or records.RECORDS, Names(_settings().base))
+    report = check_target(target or to_read(records.RECORDS), Names(_settings().base))
     if not report.conforms:
         raise DataError(report.text(), "")
     click.echo("every shape and check holds")
@@ -141,6 +141,8 @@ def questions_(*, answers: bool) -> None:
     """List the named questions."""
     settings = _settings()
     if answers:
+        if IS_INSTALLED:
+            raise CallError("what was installed is not written", str(QUESTIONS), "write the answers in a checkout")
         snapshot = latest(settings.snapshots)
         engine = Engine(snapshot.store_path(), settings, Names(snapshot.base))
         for name, text in questions.answers(engine, Names(snapshot.base)).items():

@@ -11,7 +11,7 @@ import click
 from graph import records, removals
 from graph.errors import CallError
 from graph.names import Names
-from graph.settings import Settings
+from graph.settings import Settings, to_read
 
 PATH = click.Path(path_type=Path)
 
@@ -57,6 +57,8 @@ def _name(thing: str) -> str:
 
 def _rewrite(folder: Path) -> list[str]:
     """Write the records anew that hold what was taken out, and say which."""
+    if to_read(folder) != folder:
+        return ["the records that were installed stay as they are; no build from them has it any more"]
     known, told = removals.load(), []
     for path in records.record_paths(folder):
         document = records.read_record(path)

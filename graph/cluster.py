@@ -17,6 +17,7 @@ from graph.errors import CallError, PageError
 from graph.files import sha256
 from graph.reader import Outcome, read_page_file, reader
 from graph.review import REVIEW
+from graph.settings import to_read
 
 PATIENCE = 10  # seconds in which a scheduler must answer
 
@@ -59,7 +60,8 @@ def _threads(client: Any, address: str) -> int:
 
 def tables() -> str:
     """Return one hash over all that a record depends on beside its page: the reader and the steward's decisions."""
-    return reader() + sha256(REVIEW.read_bytes() if REVIEW.exists() else b"")
+    decisions = to_read(REVIEW)
+    return reader() + sha256(decisions.read_bytes() if decisions.exists() else b"")
 
 
 def _same(one: str, other: str, worker: str) -> None:

@@ -52,14 +52,12 @@ def sent(held: Snapshot, path: str) -> Response:
 
 def _whole(held: Snapshot, each: Written) -> Response:
     media_type = "application/gzip" if each.compressed else each.media_type
-    return send_file(
-        held.path / "data" / each.path, mimetype=media_type, etag=each.sha256, last_modified=None, max_age=0
-    )
+    return send_file(_path(held, each), mimetype=media_type, etag=each.sha256, last_modified=None, max_age=0)
 
 
 def _unpacked(held: Snapshot, each: Written) -> Response:
     """Return the content of a compressed file: packed for the way where the client can unpack it, else unpacked here."""
-    path = held.path / "data" / each.path
+    path = _path(held, each)
     if request.accept_encodings["gzip"] > 0:
         response = send_file(path, mimetype=each.media_type, etag=f"{each.sha256}-gzip", conditional=False, max_age=0)
         response.headers["Content-Encoding"] = "gzip"
@@ -68,6 +66,11 @@ def _unpacked(held: Snapshot, each: Written) -> Response:
         response.set_etag(each.sha256)
     response.vary.add("Accept-Encoding")
     return response
+
+
+def _path(held: Snapshot, each: Written) -> Path:
+    """Return where a file stands, in full: Flask would look for a relative path beside server.py."""
+    return (held.path / "data" / each.path).absolute()
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

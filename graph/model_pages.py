@@ -10,6 +10,7 @@ from graph.header import read_date
 from graph.lexicon import Entry, Lexicon
 from graph.pages import Page
 from graph.records import CONTEXT, RECORDS, Node, read_record
+from graph.settings import to_read
 
 FOLDER = RECORDS / "innokyla"
 _CONTEXT = [f"../{CONTEXT[0]}", CONTEXT[1]]
@@ -62,7 +63,7 @@ def known_address(slug: str, folder: Path = FOLDER) -> str | None:
 
     :raises RecordError: the record cannot be read.
     """
-    path = folder / f"{slug}.json"
+    path = to_read(folder / f"{slug}.json")
     return read_record(path)["contents"].get("address") if path.exists() else None
 
 

@@ -11,6 +11,7 @@ from graph.errors import CallError, LexiconError
 from graph.files import read_table, read_text, write_whole
 from graph.lexicon import FOLDER, LANGUAGES, Entry, load, split
 from graph.names import slug
+from graph.settings import IS_INSTALLED
 from graph.words import Name
 
 KINDS = ("practice-model", "method", "digital-service")
@@ -26,9 +27,14 @@ def accept(name: str, kind: str, labels: Mapping[str, str], folder: Path = FOLDE
     :param labels: language -> preferred label; sv and en are needed, fi is the name with a capital where left out.
     :param folder: where models.csv stands.
     :returns: where the row stands, as file:line.
-    :raises CallError: an unknown kind, a label that is missing or cannot stand in a cell, or a name that has a row.
+    :raises CallError: an unknown kind, a label that is missing or cannot stand in a cell, a name that has a row, or a table that came
+        with a wheel.
     :raises LexiconError: the table cannot be used.
     """
+    if IS_INSTALLED and folder == FOLDER:
+        raise CallError(
+            "what was installed is not written", str(folder), "accept it in a checkout, and make a wheel of that"
+        )
     name = name.strip()
     given = {code: labels.get(code, "").strip() for code in LANGUAGES}
     given["fi"] = given["fi"] or name[:1].upper() + name[1:]

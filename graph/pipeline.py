@@ -25,7 +25,7 @@ from graph.pages import Page, read_page
 from graph.quotes import quotes_of
 from graph.review import Decision, read_review, reviewed
 from graph.sections import Sections, read_sections
-from graph.settings import ROOT, Settings
+from graph.settings import CODE, ROOT, Settings, to_read
 from graph.validation import validate
 from graph.withdrawal import withdraw
 
@@ -83,7 +83,7 @@ def build(
     """Build, validate and publish a snapshot.
 
     :param settings: base IRI and the folder of the snapshots.
-    :param folder: the records.
+    :param folder: the records; the shipped ones where the default folder is not there (`graph.settings.to_read`).
     :param pages: folder of the saved pages, for quotes in graphs of their own; none where left out.
     :param exports: write the files under `/data/` too.
     :param forget: begin the history anew: delete the earlier releases with their feeds.
@@ -93,6 +93,7 @@ def build(
     names = Names(settings.base)
     if pages and not pages.is_dir():
         raise CallError("is no folder of pages", str(pages), "name the folder of the saved pages, or leave --pages out")
+    folder = to_read(folder)
     documents = _documents(folder)
     say(f"read {len(documents)} records")
     graph = graph_of(documents, names, settings.licence)
@@ -155,19 +156,15 @@ def current(settings: Settings, folder: Path = records.RECORDS) -> bool:
     except (LevikkiError, OSError, ValueError):
         return False
     known = (manifest.get("inputs"), manifest.get("base"), manifest.get("publication"))
-    return known == (inputs(folder), settings.base, publication(settings))
+    return known == (inputs(to_read(folder)), settings.base, publication(settings))
 
 
 def inputs(folder: Path) -> str:
     """Return one hash over everything that a build depends on: code, ontology, mappings, records, removals."""
-    paths = [
-        path
-        for name in ("graph", "ontology", "mappings")
-        for path in (ROOT / name).rglob("*.*")
-        if "__pycache__" not in path.parts
-    ]
+    told = [path for name in ("ontology", "mappings") for path in (ROOT / name).rglob("*.*") if path.is_file()]
     return (
-        tree_hash([path for path in paths if path.is_file()], ROOT)
+        tree_hash([*(CODE / "graph").rglob("*.py")], CODE)[:32]
+        + tree_hash(told, ROOT)[:32]
         + tree_hash(sorted(folder.rglob("*.json")), folder)[:16]
         + removals.digest()[:16]
     )

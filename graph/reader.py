@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from graph import lexicon, pipeline, records, removals, review
-from graph.files import sha256, tree_hash
+from graph.files import read_bytes, sha256, tree_hash
 from graph.model_pages import known_address, model_record
 from graph.pages import open_page
-from graph.settings import ROOT
+from graph.settings import CODE, ROOT, to_read
 
 _NAMED = re.compile(r"\bgraph\.(\w+)|\bfrom graph import (?:\(([^)]*)\)|([^\n]*))")
 
@@ -43,7 +43,8 @@ def read_page_file(path: Path, original: Path) -> Outcome:
     if page.model:
         return Outcome(original, 0, (), model_record(page, known, known_address(page.slug)))
     reading = pipeline.read(path, known)
-    table = review.REVIEW.stat() if review.REVIEW.exists() else None
+    path = to_read(review.REVIEW)
+    table = path.stat() if path.exists() else None
     decisions = _decisions(table and (table.st_mtime_ns, table.st_size)).get(reading.page.slug, [])
     differences = review.differences(reading.claims, decisions, reading.page.slug)
     return Outcome(original, len(reading.claims), tuple(differences), pipeline.record_of(reading, known, decisions))
@@ -59,13 +60,14 @@ def _decisions(_version: object) -> dict[str, list[review.Decision]]:
 def reader() -> str:
     """Return one hash over what decides how a page is read, but for the steward's decisions: modules, tables, removals."""
     tables = [path for path in lexicon.FOLDER.iterdir() if path.is_file()]
-    return sha256(f"{tree_hash([*modules(), *tables, records.GOAL_LABELS], ROOT)} {removals.digest()}".encode())
+    labels = sha256(read_bytes(to_read(records.GOAL_LABELS)))
+    return sha256(f"{tree_hash(modules(), CODE)} {tree_hash(tables, ROOT)} {labels} {removals.digest()}".encode())
 
 
 def modules() -> list[Path]:
     """Return the files of this module, of what it imports, and of what they import."""
     found: set[Path] = set()
-    ahead = [ROOT / "graph" / "reader.py"]
+    ahead = [CODE / "graph" / "reader.py"]
     while ahead:
         path = ahead.pop()
         if path in found or not path.exists():

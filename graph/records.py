@@ -17,10 +17,10 @@ from graph.measures import Measure
 from graph.names import slug
 from graph.pages import Page
 from graph.sections import Assessment, Sections
-from graph.settings import DEFAULT_BASE, ROOT
+from graph.settings import DATA, DEFAULT_BASE, to_read
 
-RECORDS = ROOT / "data" / "records"
-GOAL_LABELS = ROOT / "data" / "goal-labels.csv"
+RECORDS = DATA / "records"
+GOAL_LABELS = DATA / "goal-labels.csv"
 # A reader elsewhere takes the base from the record: JSON-LD 1.1 ignores the @base of a context that is a file of its own.
 CONTEXT = ["../../mappings/context.jsonld", {"@base": f"{DEFAULT_BASE}id/"}]
 
@@ -151,7 +151,7 @@ def goal_labels(path: Path = GOAL_LABELS) -> dict[str, dict[int, dict[str, str]]
     :raises RecordError: the table cannot be used.
     """
     labels: dict[str, dict[int, dict[str, str]]] = {}
-    for line, row in read_table(path, ["page", "line", "label_fi", "label_sv", "label_en"], RecordError):
+    for line, row in read_table(to_read(path), ["page", "line", "label_fi", "label_sv", "label_en"], RecordError):
         if not row["line"].isdigit():
             raise RecordError(
                 f"line is {row['line']!r}, not a number", f"{path}:{line}", "write the goal's line on the page"

@@ -16,9 +16,9 @@ from typing import Any
 from graph.errors import RecordError
 from graph.files import read_bytes, read_table, read_text, sha256, write_whole
 from graph.names import TYPES
-from graph.settings import ROOT
+from graph.settings import DATA, shipped
 
-TABLE = ROOT / "data" / "removals.csv"
+TABLE = DATA / "removals.csv"
 COLUMNS = ["kind", "what", "date", "ground"]
 GROUNDS = {
     "person": "it is about a person, or names one",
@@ -108,34 +108,39 @@ class Removals:
 def load(path: Path | None = None) -> Removals:
     """Read the table; nothing was taken out where there is none.
 
-    :param path: `TABLE` where left out.
+    :param path: `TABLE`, and the one that was shipped, where left out.
     :raises RecordError: a row that cannot be used, with its line.
     """
-    path = path or TABLE
-    if not path.exists():
-        return Removals()
-    found: dict[str, set[str]] = {"thing": set(), "text": set()}
-    for line, row in read_table(path, COLUMNS, RecordError):
-        where = f"{path}:{line}"
-        if row["kind"] not in found:
-            raise RecordError(f"kind is {row['kind']!r}", where, "write thing or text")
-        if row["ground"] not in GROUNDS:
-            raise RecordError(f"ground is {row['ground']!r}", where, f"write one of {', '.join(GROUNDS)}")
-        if row["kind"] == "thing":
-            _refuse_no_thing(row["what"], where)
-        elif not _DIGEST.fullmatch(row["what"]):
-            raise RecordError("a text is not given by its SHA-256", where, "let `levikki remove --text` write the row")
-        found[row["kind"]].add(row["what"])
-    return Removals(frozenset(found["thing"]), frozenset(found["text"]))
+    known: dict[str, set[str]] = {"thing": set(), "text": set()}
+    for table in _tables(path):
+        for line, row in read_table(table, COLUMNS, RecordError):
+            _check(row, f"{table}:{line}")
+            known[row["kind"]].add(row["what"])
+    return Removals(frozenset(known["thing"]), frozenset(known["text"]))
+
+
+def _tables(path: Path | None) -> list[Path]:
+    """Return the tables that are there. What was out when a wheel was made stays out beside a table of one's own."""
+    return [table for table in ([path] if path else dict.fromkeys([shipped(TABLE), TABLE])) if table.exists()]
+
+
+def _check(row: dict[str, str], where: str) -> None:
+    if row["kind"] not in {"thing", "text"}:
+        raise RecordError(f"kind is {row['kind']!r}", where, "write thing or text")
+    if row["ground"] not in GROUNDS:
+        raise RecordError(f"ground is {row['ground']!r}", where, f"write one of {', '.join(GROUNDS)}")
+    if row["kind"] == "thing":
+        _refuse_no_thing(row["what"], where)
+    elif not _DIGEST.fullmatch(row["what"]):
+        raise RecordError("a text is not given by its SHA-256", where, "let `levikki remove --text` write the row")
 
 
 def digest(path: Path | None = None) -> str:
     """Return a hash of the table, of an empty one where there is none.
 
-    :param path: `TABLE` where left out.
+    :param path: `TABLE`, and the one that was shipped, where left out.
     """
-    path = path or TABLE
-    return sha256(read_bytes(path, RecordError) if path.exists() else b"")
+    return sha256(b"".join(read_bytes(table, RecordError) for table in _tables(path)))
 
 
 def add(kind: str, what: str, ground: str, day: date, path: Path | None = None) -> bool:
@@ -145,8 +150,7 @@ def add(kind: str, what: str, ground: str, day: date, path: Path | None = None) 
     :param what: the relative name of a thing; of a text, the text itself, which is not written.
     :raises RecordError: the table cannot be used, or the name is none of a thing that can be taken out.
     """
-    path = path or TABLE
-    known = load(path)
+    known, path = load(path), path or TABLE
     if kind == "thing":
         _refuse_no_thing(what, "remove")
     elif not what.strip():

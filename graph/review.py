@@ -19,9 +19,9 @@ from graph.files import read_table
 from graph.lexicon import split
 from graph.measures import Measure
 from graph.relations import Relations
-from graph.settings import ROOT
+from graph.settings import DATA, to_read
 
-REVIEW = ROOT / "data" / "review.csv"
+REVIEW = DATA / "review.csv"
 DECISIONS = {"accept": "accepted", "correct": "corrected", "add": "added", "reject": "rejected"}
 KEY = ("page", "period", "model", "place")
 COLUMNS = [
@@ -67,6 +67,7 @@ def read_review(path: Path = REVIEW) -> list[Decision]:
 
     :raises RecordError: an unknown decision or status, offsets that are no numbers, or two decisions on one claim.
     """
+    path = to_read(path)
     if not path.exists():
         return []
     decisions: dict[tuple[str, str, str, str], Decision] = {}

@@ -1,4 +1,9 @@
-"""Every setting, its default and the environment variable that changes it."""
+"""Every setting, its default and the environment variable that changes it; and where the files stand that code reads and writes.
+
+In a checkout all of it stands at the top. A wheel has one copy of what is read, in graph/shipped (setup.py puts it there), which is
+never written: what commands write goes below data/ of the working directory. The records and tables of data/ are read there too,
+where they are there, and from the shipped copy where not (`to_read`).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,12 @@ from typing import Any
 
 from graph.errors import CallError
 
-ROOT = Path(__file__).resolve().parent.parent
+CODE = Path(__file__).resolve().parent.parent  # of the package and of server.py
+# Read only: ontology, mappings, templates, static, translations, data.
+ROOT = CODE if (CODE / "ontology" / "levikki.ttl").exists() else CODE / "graph" / "shipped"
+IS_INSTALLED = ROOT != CODE
+# Written: snapshots, cache, records, and the tables of review and removals.
+DATA = Path("data") if IS_INSTALLED else ROOT / "data"
 DEFAULT_BASE = "https://w3id.org/levikki/"
 MAY_BE_ZERO = frozenset(
     {"LEVIKKI_CACHE_BYTES", "LEVIKKI_CACHE_SECONDS", "LEVIKKI_RELEASES_KEPT", "LEVIKKI_TRUSTED_PROXIES"}
@@ -76,7 +86,7 @@ class Settings:
     """
 
     base: str = DEFAULT_BASE
-    snapshots: Path = ROOT / "data" / "snapshots"
+    snapshots: Path = DATA / "snapshots"
     releases_kept: int = 30
     address: str = ""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
@@ -116,7 +126,7 @@ class Settings:
     fetch_delay_seconds: float = 5.0
     fetch_seconds: float = 30.0
     fetch_bytes: int = 10_000_000
-    fetch_cache: Path = ROOT / "data" / "cache"
+    fetch_cache: Path = DATA / "cache"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -132,6 +142,16 @@ class Settings:
             if given.get(name):
                 chosen[field.name] = _read(name, given[name], type(field.default))
         return cls(**chosen)
+
+
+def shipped(path: Path) -> Path:
+    """Return what was shipped in the place of a file or folder below `DATA`; in a checkout, and elsewhere, the path itself."""
+    return ROOT / "data" / path.relative_to(DATA) if path.is_relative_to(DATA) else path
+
+
+def to_read(path: Path) -> Path:
+    """Return where to read a file or folder of the data: at its path, or as it was shipped where nothing is there yet."""
+    return path if path.exists() else shipped(path)
 
 
 def variable(setting: str) -> str:

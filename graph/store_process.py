@@ -25,7 +25,7 @@ from graph.errors import (
     QueryTooHeavy,
     SnapshotError,
 )
-from graph.settings import ROOT
+from graph.settings import CODE
 from graph.spool import Spool
 
 # Without the modules of a site, and whatever they start, a process is ready in half the time; where ours are, it is told.
@@ -72,7 +72,7 @@ class Process:
     def __init__(self, source: str, limits: Limits, services: str = "") -> None:
         self.limits = limits
         self._connection, theirs = Pipe()
-        code = START.format(paths=[str(ROOT), *(path for path in sys.path if path.endswith("-packages"))])
+        code = START.format(paths=[str(CODE), *(path for path in sys.path if path.endswith("-packages"))])
         arguments = [str(theirs.fileno()), source, str(limits.memory), services]
         command = [sys.executable, "-S", "-P", "-c", code, *arguments]
         with theirs:

@@ -145,6 +145,20 @@ def test_a_file_is_served_as_it_lies_there(client: FlaskClient, snapshot: Snapsh
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize("name", ["levikki.nt", "levikki.nt.gz", "ckan.json"])
+def test_a_folder_of_snapshots_may_be_relative(
+    settings: Settings, snapshot: Snapshot, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(settings.snapshots.parent)
+    assert snapshot.files
+    client = create_app(replace(settings, snapshots=Path(settings.snapshots.name))).test_client()
+    for encoding in ("gzip", "identity"):
+        answer = client.get(f"/data/{name}", headers={"Accept-Encoding": encoding}, buffered=True)
+        assert answer.status_code == 200
+        assert len(answer.data) > 1000
+    client.application.extensions["levikki"].retire()
+
+
 def test_a_packed_file_is_served_unpacked_too(client: FlaskClient, snapshot: Snapshot) -> None:
     packed = (snapshot.path / "data" / "levikki.nt.gz").read_bytes()
     plain = client.get("/data/levikki.nt", headers={"Accept-Encoding": "identity"}, buffered=True)
