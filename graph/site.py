@@ -165,7 +165,6 @@ def page_values() -> dict[str, Any]:
         "canonical": pages[chosen] if request.endpoint else "",
         "served_release": _release(),
         "day": day,
-        "written_day": day,  # for macros that are called day themselves
         "number": number,
         "language": chosen,
         "t": texts()[chosen],
