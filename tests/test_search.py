@@ -153,6 +153,11 @@ def test_suggestions_have_the_two_forms(client: FlaskClient) -> None:
     assert told["label"] == "Sökförslag"
 
 
+def test_the_page_asks_for_its_script_once(client: FlaskClient) -> None:
+    page = outline(client.get("/en/search?q=tiimimalli", headers=BROWSER).text)
+    assert [each["src"] for each in page.all("script") if "src" in each] == ["/en/static/js/search.js"]
+
+
 def test_browsers_can_add_the_search(client: FlaskClient) -> None:
     answer = client.get("/sv/search/description.xml")
     assert answer.mimetype == "application/opensearchdescription+xml"
