@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.evidence import ClaimRow, Measured, claims_of, measures_of
-from graph.lookup import Fact, Lookup, notation, number
+from graph.lookup import Fact, Lookup, number
+from graph.names import last_part
 from graph.standing import Alike, alike, standing
 from graph.store import Term
 from graph.views import SPREAD, STATUSES, Named
@@ -156,7 +157,7 @@ def _areas(lookup: Lookup, iri: str) -> tuple[Area, ...]:
         last = row["last"].value if "last" in row else first
         found.append(
             Area(
-                lookup.name(row["region"].value), lookup.name(adoption), lookup.name(status), notation(status),
+                lookup.name(row["region"].value), lookup.name(adoption), lookup.name(status), last_part(status),
                 first, last, claims, len(by_adoption.get(adoption, ())),
             )
         )  # fmt: skip

@@ -13,6 +13,7 @@ from graph import spread_queries, views
 from graph.charts import Chart, step_chart
 from graph.errors import CallError
 from graph.formats import SELECT_FORMATS, Format
+from graph.names import last_part
 from graph.problems import QUERY
 from graph.protocol import data, deliver, kept
 from graph.site import engine, language
@@ -52,7 +53,7 @@ def map() -> str:  # noqa: A001 - the name of its route
         "map.html",
         **_common(held, named),
         chosen=named.get(model),
-        slug=_slug(model),
+        slug=last_part(model),
         year=year,
         states=states,
         tiles=[(engine().names.thing("region", each.region), each) for each in tiles()],
@@ -78,8 +79,10 @@ def timeline() -> str:
     return render_template(
         "timeline.html",
         **_common(held, named),
-        curves=[(each, _slug(each.model), chart) for each, chart in zip(curves, _charts(curves, held), strict=True)],
-        slugs=[_slug(each) for each in models],
+        curves=[
+            (each, last_part(each.model), chart) for each, chart in zip(curves, _charts(curves, held), strict=True)
+        ],
+        slugs=[last_part(each) for each in models],
         given=given,
         compared=COMPARED,
         later=LATER,
@@ -154,7 +157,7 @@ def _named(held: Known, *more: str) -> dict[str, Named]:
 
 
 def _common(held: Known, named: dict[str, Named]) -> dict[str, Any]:
-    choices = [Choice(_slug(each), named[each], held.spread(each)) for each in held.widest(named)]
+    choices = [Choice(last_part(each), named[each], held.spread(each)) for each in held.widest(named)]
     statuses = {name: named[iri] for name, iri in _statuses().items()}
     return {
         "known": held, "named": named, "choices": choices, "statuses": statuses, "lag_text": lag_text,
@@ -195,10 +198,6 @@ def _file(query: str, suffix: str) -> Response:
             f"no {suffix!r} of this view; there are {', '.join(each.name for each in SELECT_FORMATS)} and rq"
         )
     return deliver(engine().answer(query, name=suffix))
-
-
-def _slug(iri: str) -> str:
-    return iri.rpartition("/")[2]
 
 
 def lag_text(years: float) -> str:

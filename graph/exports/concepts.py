@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from graph.exports.base import Source
+from graph.names import last_part
 from graph.terms import Term
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -86,7 +87,7 @@ def _scheme(source: Source, iri: str, facts: Facts) -> Scheme:
     }
     return Scheme(
         iri,
-        iri.rpartition("/")[2],
+        last_part(iri),
         _first(facts, "prefLabel"),
         _first(facts, "definition"),
         _first(facts, "scopeNote"),
@@ -112,7 +113,7 @@ def _concept(iri: str, facts: Facts, ontology: str) -> Concept:
     kinds = sorted(term.value for term in facts.get(f"{ontology}modelKind", ()))
     return Concept(
         iri,
-        _plain(facts, "notation") or iri.rpartition("/")[2],
+        _plain(facts, "notation") or last_part(iri),
         preferred,
         {language: values for language, values in other.items() if values},
         {language: values for language, values in slips.items() if values},
