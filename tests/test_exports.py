@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from graph import pipeline
 from graph.errors import CallError
 from graph.exports.about import table
 from graph.exports.base import Source
+from graph.exports.concepts import schemes
 from graph.exports.rdf import FORMATS, of_graph
 from graph.exports.registry import EXPORTS, find, write_all, write_to
 from graph.files import read_table, sha256
@@ -41,6 +43,29 @@ def again(snapshot: Snapshot, settings: Settings, tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("again")
     write_all(Source(snapshot, settings), folder)
     return folder
+
+
+class Counting(Source):
+    """A source that counts how often somebody opens its store."""
+
+    opened = 0
+
+    @cached_property
+    def store(self) -> ox.Store:
+        Counting.opened += 1
+        return super().store
+
+
+def test_the_exports_share_one_open_store(snapshot: Snapshot, settings: Settings, tmp_path: Path) -> None:
+    describing = [each for each in EXPORTS.values() if each.last]
+    write_all(Counting(snapshot, settings), tmp_path)
+    assert 1 <= Counting.opened <= 1 + len(describing)
+
+
+def test_what_several_exports_want_is_read_once(snapshot: Snapshot, settings: Settings) -> None:
+    source = Source(snapshot, settings)
+    assert schemes(source) is schemes(source)
+    assert schemes(source) == schemes(Source(snapshot, settings))
 
 
 # the list

@@ -72,6 +72,10 @@ class Scheme:
 
 def schemes(source: Source) -> tuple[Scheme, ...]:
     """Return the concept schemes of a snapshot that have concepts, by their IRIs."""
+    return source.once(_schemes)
+
+
+def _schemes(source: Source) -> tuple[Scheme, ...]:
     found = _facts(source.select("SELECT ?s ?p ?o { ?s a skos:ConceptScheme ; ?p ?o }"))
     made = (_scheme(source, iri, facts) for iri, facts in sorted(found.items()))
     return tuple(scheme for scheme in made if scheme.concepts)
