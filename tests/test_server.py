@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,12 +15,12 @@ from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
+from app_factory import answering
 from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import DCTERMS, Dataset, Graph, URIRef
 from SPARQLWrapper import CSV, JSON, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 import server
@@ -545,12 +544,8 @@ def test_robots_keep_away_from_queries(client: FlaskClient) -> None:
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
-    served = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    thread.join()
+    with answering(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
