@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -27,14 +25,6 @@ from graph.snapshot import Snapshot
 from server import create_app
 
 SIZES = {row["format"]: row for _, row in read_table(ROOT / "docs" / "export-sizes.csv", ["format"])}
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    assert snapshot.files
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from service_factory import Remote, Trap, remote, trap
 from test_server import NAMES, make_snapshot
@@ -68,9 +69,8 @@ def make(settings: Settings) -> Iterator[Callable[..., Engine]]:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[FlaskClient]:
-    app = server.create_app(settings)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(settings) as app:
+        yield app.test_client()
 
 
 def lines(engine: Engine, query: str) -> list[str]:

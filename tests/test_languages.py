@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
 from graph.settings import Settings
-from graph.snapshot import Snapshot
 from server import create_app
 
 LANGUAGES = ("fi", "sv", "en")
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 def language_of(page: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from graph import model_view, region_view
 from graph.lookup import Lookup
 from graph.names import Names
 from graph.settings import Settings
-from graph.snapshot import Snapshot
 from graph.standing import Standing, alike, unknown_here
 from graph.store import Engine
 from graph.views import STATUSES
@@ -30,14 +28,6 @@ PAGES = [
     "programme/tulevaisuuden-sosiaali-ja-terveyskeskus", "goal/keski-pohjanmaa-78", "scheme/programme-goal/saatavuus",
     "page/keski-pohjanmaa",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 def text_of(client: FlaskClient, path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +27,6 @@ PROPERTIES = set(
     "areaServed appearance contentLocation mainEntity sameAs termCode inDefinedTermSet hasDefinedTerm".split()
 )
 START = '<script type="application/ld+json">'
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.parent == settings.snapshots
-    app = create_app(settings)
-    yield app
-    app.extensions["levikki"].retire()
 
 
 def block(text: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,18 +10,7 @@ from flask.testing import FlaskClient
 from test_server import BROWSER, outline
 
 from graph.search_index import EXACT, FORM, KINDS, NEAR, Index, fold, index, one_slip
-from graph.settings import Settings
-from graph.snapshot import Snapshot
 from graph.store import Engine
-from server import create_app
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 @pytest.fixture(scope="module")

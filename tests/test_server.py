@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
-from app_factory import answering
+from app_factory import answering, making
 from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import DCTERMS, Dataset, Graph, URIRef
@@ -97,14 +97,8 @@ def make_snapshot(snapshots: Path, name: str, names: Names = NAMES) -> None:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     snapshots = tmp_path_factory.mktemp("snapshots")
     make_snapshot(snapshots, "first")
-    app = server.create_app(Settings(snapshots=snapshots, query_seconds=1, query_characters=5000, query_processes=2))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    with making(Settings(snapshots=snapshots, query_seconds=1, query_characters=5000, query_processes=2)) as app:
+        yield app
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from app_factory import making
 from flask import Flask
 from flask.testing import FlaskClient
 from test_server import BROWSER, outline
@@ -24,14 +25,8 @@ CODES = ("400", "403", "404", "405", "406", "410", "413", "415", "429", "500", "
 @pytest.fixture(scope="module")
 def app(settings: Settings, snapshot: Snapshot) -> Iterator[Flask]:
     assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, address="https://data.example.org/levikki/"))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    with making(replace(settings, client_requests=100_000, address="https://data.example.org/levikki/")) as app:
+        yield app
 
 
 def test_a_page_names_itself_in_every_language(client: FlaskClient) -> None:

@@ -7,8 +7,6 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -18,14 +16,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from test_server import BROWSER, outline
 
-import server
 from graph import spread, spread_queries, tile_map
 from graph.charts import HEIGHT, LABEL_GAP, LEFT, RIGHT, WIDTH, step_chart
 from graph.errors import OntologyError
 from graph.names import Names
-from graph.settings import ROOT, Settings
+from graph.settings import ROOT
 from graph.site import day
-from graph.snapshot import Snapshot
 from graph.spread import Course, Known, curve, known, shades, state, years_between
 from graph.spread_pages import lag_text
 from graph.store import Engine
@@ -45,19 +41,6 @@ HOSTILE = [
     "a" * 5000,
     "ei-ole",
 ]
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.exists()
-    app = server.create_app(replace(settings, client_requests=100_000, client_seconds=10_000))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, Graph, Namespace, URIRef
 from test_server import BROWSER, NAMES, make_snapshot, outline, problem
@@ -29,19 +28,6 @@ LEV, HYDRA = Namespace(NAMES.ontology), Namespace("http://www.w3.org/ns/hydra/co
 READERS = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml", "nt": "nt"}
 REGION = "region/keski-pohjanmaa"
 CLAIM = "claim/keski-pohjanmaa-baseline-tiimimalli-kokkola"
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.parent == settings.snapshots
-    app = create_app(settings)
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture
