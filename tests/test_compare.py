@@ -7,7 +7,7 @@ import io
 
 import pytest
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
 from graph.compare_view import Cell, Comparison, Row, compare
 from graph.store import Engine

@@ -13,8 +13,9 @@ import pytest
 from app_factory import making
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER
 from rdflib import RDF, VOID, Graph, Literal, URIRef
-from test_server import BROWSER, CONSTRUCT, GRAPHS, NAMES, RUNAWAY, SELECT, make_snapshot, problem
+from test_server import CONSTRUCT, GRAPHS, NAMES, RUNAWAY, SELECT, make_snapshot, problem
 
 import server
 from graph.formats import GRAPH_FORMATS

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from test_server import BROWSER, make_snapshot, outline
+from page_outline import BROWSER, outline
+from test_server import make_snapshot
 
 from graph import model_view, region_view
 from graph.lookup import Lookup

@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
-from test_server import BROWSER, NAMES, outline
+from test_server import NAMES
 
 from graph import diagram
 from graph.constraints import load

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from pyshacl import validate
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
-from test_server import BROWSER, outline
 
 from graph import questions
 from graph.examples import SCHEMA, SPEX

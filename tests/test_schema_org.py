@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from page_outline import BROWSER
 from rdflib import RDF, Graph, Namespace, URIRef
-from test_server import BROWSER, NAMES, make_snapshot
+from test_server import NAMES, make_snapshot
 
 from graph.settings import Settings
 from graph.snapshot import Snapshot

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
 from graph.search_index import EXACT, FORM, KINDS, NEAR, Index, fold, index, one_slip
 from graph.store import Engine

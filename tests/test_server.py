@@ -7,7 +7,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,7 @@ import pytest
 from app_factory import answering, making
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from rdflib import DCTERMS, Dataset, Graph, URIRef
 from SPARQLWrapper import CSV, JSON, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
@@ -30,7 +30,6 @@ from graph.serving import Gunicorn
 from graph.settings import Settings
 
 NAMES = Names()
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SELECT = "SELECT ?model { ?model a lev:PracticeModel } ORDER BY ?model"
 CONSTRUCT = "CONSTRUCT WHERE { model:tiimimalli ?p ?o }"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(STR(?a) < STR(?l)) }"
@@ -408,33 +407,6 @@ PAGES = [
     f"/sparql?query={quote(CONSTRUCT)}", "/sparql?query=ASK%7B%7D", "/sparql?query=nonsense", "/ontology",
     "/doc/model/tiimimalli", "/doc/claim/koe-1", "/doc/region/ahvenanmaa", "/nowhere",
 ]  # fmt: skip
-
-
-class Outline(HTMLParser):
-    """Collect what an HTML page is made of."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.title, self._in_title = "", False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._in_title = tag == "title" and not self.title  # that of a picture comes later
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
-            self._in_title = False
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
-def outline(text: str) -> Outline:
-    parsed = Outline()
-    parsed.feed(text)
-    return parsed
 
 
 @pytest.mark.usefixtures("one_question")

@@ -10,7 +10,7 @@ import pytest
 from app_factory import making
 from flask import Flask
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
 from graph import site
 from graph.problems import Problem

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
 from graph import spread, spread_queries, tile_map
 from graph.charts import HEIGHT, LABEL_GAP, LEFT, RIGHT, WIDTH, step_chart

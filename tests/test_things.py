@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, Graph, Namespace, URIRef
-from test_server import BROWSER, NAMES, make_snapshot, outline, problem
+from test_server import NAMES, make_snapshot, problem
 
 from graph import description
 from graph.description import describe
