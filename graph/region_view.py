@@ -9,7 +9,7 @@ from graph.model_view import matches
 from graph.names import last_part
 from graph.project_view import Actor, ProjectRow, actors_of, projects_of
 from graph.standing import Alike, Elsewhere, Standing, alike, standing, unknown_here
-from graph.views import STATUSES, Named
+from graph.views import FURTHEST_FIRST, Named
 
 ALIKE, UNKNOWN = 5, 30
 _ADOPTIONS = """SELECT ?region ?adoption ?model ?status ?first ?last (COUNT(DISTINCT ?claim) AS ?claims) { ?adoption a lev:Adoption ;
@@ -129,8 +129,7 @@ def _groups(lookup: Lookup, iri: str) -> tuple[tuple[str, tuple[ModelRow, ...]],
     ]  # fmt: skip
     rows.sort(key=lambda row: row.model.label.casefold())
     # Dropped and not begun stand after the steps, in groups of their own.
-    order = (*reversed(STATUSES[:-2]), *STATUSES[-2:])
-    grouped = ((status, tuple(row for row in rows if row.notation == status)) for status in order)
+    grouped = ((status, tuple(row for row in rows if row.notation == status)) for status in FURTHEST_FIRST)
     return tuple((status, group) for status, group in grouped if group)
 
 

@@ -31,7 +31,7 @@ ORDER = (
     "matrix_choice matrix_query matrix_data matrix matrix_pages "
     "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving remote "
     "loading ckan_api site_addresses site_links site_fetch site_crawl site_extras site_write cli_site "
-    "cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
+    "cli_options cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 # The write side, and the commands: what the server may not use. It meets them only in a snapshot folder.
 WRITE_SIDE = (
@@ -40,7 +40,7 @@ WRITE_SIDE = (
     "model_pages page_facts review anchors steward triples quotes vocabulary report wording validation withdrawal "
     "patch spreadsheet tabular koodistot sanastot registries history pipeline reader cluster workers bulk checking "
     "remote loading ckan_api site_addresses site_links site_fetch site_crawl site_extras site_write cli_site "
-    "cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
+    "cli_options cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
 READ_SIDE = frozenset(ORDER) - set(WRITE_SIDE)
 MODULES = sorted((ROOT / "graph").rglob("*.py"))
