@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from markupsafe import escape
 from rdflib import Dataset
@@ -22,7 +23,6 @@ from graph.exports.registry import EXPORTS, find, write_all, write_to
 from graph.files import read_table, sha256
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot
-from server import create_app
 
 SIZES = {row["format"]: row for _, row in read_table(ROOT / "docs" / "export-sizes.csv", ["format"])}
 
@@ -142,9 +142,8 @@ def test_a_format_of_one_file_is_packed_where_its_name_says_so(snapshot: Snapsho
 def test_a_build_can_leave_them_out(tmp_path: Path) -> None:
     made = pipeline.build(Settings(snapshots=tmp_path), exports=False, say=lambda _: None)
     assert made.files == ()
-    client = create_app(Settings(snapshots=tmp_path)).test_client()
-    assert client.get("/data/", headers={"Accept": "text/html"}).status_code == 200
-    client.application.extensions["levikki"].retire()
+    with making(Settings(snapshots=tmp_path)) as app:
+        assert app.test_client().get("/data/", headers={"Accept": "text/html"}).status_code == 200
 
 
 # over HTTP

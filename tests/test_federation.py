@@ -396,8 +396,7 @@ def test_other_targets_are_refused_before_anything_is_asked(
 
 
 def test_a_limit_has_its_name_over_http(settings: Settings, far: Remote) -> None:
-    app = server.create_app(replace(settings, service_bytes=1000))
-    answer = app.test_client().post("/sparql", data={"query": FAR.replace("URL", far.url("/large"))})
-    assert (answer.status_code, answer.json["limit"], answer.json["value"]) == (413, "service_bytes", 1000)  # type: ignore[index]
-    app.extensions["levikki"].retire()
+    with making(replace(settings, service_bytes=1000)) as app:
+        answer = app.test_client().post("/sparql", data={"query": FAR.replace("URL", far.url("/large"))})
+        assert (answer.status_code, answer.json["limit"], answer.json["value"]) == (413, "service_bytes", 1000)  # type: ignore[index]
     assert issubclass(AnswerTooLarge, LimitReached)

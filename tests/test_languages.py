@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 
 from graph.settings import Settings
-from server import create_app
 
 LANGUAGES = ("fi", "sv", "en")
 HTML = {"Accept": "text/html"}
@@ -49,13 +49,13 @@ def test_the_switch_leads_to_the_same_page_with_what_was_asked(client: FlaskClie
         assert f'href="/{each}/questions/models-of-region?region=ita-uusimaa"' in page
 
 
+@pytest.mark.usefixtures("snapshot")
 def test_a_language_stands_behind_the_path_that_the_service_is_mounted_at(settings: Settings) -> None:
-    app = create_app(replace(settings, trusted_proxies=1))
-    headers = {**HTML, "X-Forwarded-Prefix": "/levikki", "X-Forwarded-For": "192.0.2.1"}
-    page = app.test_client().get("/en/questions", headers=headers).text
-    assert 'href="/levikki/sv/questions"' in page
-    assert 'href="/levikki/en/questions/models-of-region"' in page
-    app.extensions["levikki"].retire()
+    with making(replace(settings, trusted_proxies=1)) as app:
+        headers = {**HTML, "X-Forwarded-Prefix": "/levikki", "X-Forwarded-For": "192.0.2.1"}
+        page = app.test_client().get("/en/questions", headers=headers).text
+        assert 'href="/levikki/sv/questions"' in page
+        assert 'href="/levikki/en/questions/models-of-region"' in page
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from page_outline import BROWSER, outline
 from test_server import make_snapshot
@@ -19,7 +20,6 @@ from graph.settings import Settings
 from graph.standing import Standing, alike, unknown_here
 from graph.store import Engine
 from graph.views import STATUSES
-from server import create_app
 
 LANGUAGES = ("fi", "sv", "en")
 CLAIM = "claim/keski-pohjanmaa-baseline-tiimimalli-kokkola"
@@ -143,10 +143,9 @@ def test_quotes_are_shown_where_the_publisher_turns_them_on(settings: Settings, 
     own = replace(settings, snapshots=folder)
     pipeline.build(own, pages=pages, say=lambda _: None)
     for shows in (False, True):
-        app = create_app(replace(own, show_quotes=shows))
-        text = app.test_client().get(f"/doc/{CLAIM}", headers=BROWSER).text
-        assert ('<blockquote class="quote" lang="fi">' in text) is shows
-        app.extensions["levikki"].retire()
+        with making(replace(own, show_quotes=shows)) as app:
+            text = app.test_client().get(f"/doc/{CLAIM}", headers=BROWSER).text
+            assert ('<blockquote class="quote" lang="fi">' in text) is shows
     shutil.rmtree(folder)
 
 
@@ -168,16 +167,15 @@ def test_a_page_that_only_describes_says_so(client: FlaskClient, engine: Engine,
 
 def test_sparse_facts_make_a_page_too(tmp_path: Path) -> None:
     make_snapshot(tmp_path, "first")
-    app = create_app(Settings(snapshots=tmp_path))
-    for name in (
-        "model/tiimimalli",
-        "model/hygga",
-        "region/ita-uusimaa",
-        "region/ahvenanmaa",
-        "claim/koe-1",
-        "adoption/a1",
-    ):
-        answer = app.test_client().get(f"/doc/{name}?lang=en", headers=BROWSER)
-        assert answer.status_code == 200, answer.text
-        assert "<b>" not in answer.text
-    app.extensions["levikki"].retire()
+    with making(Settings(snapshots=tmp_path)) as app:
+        for name in (
+            "model/tiimimalli",
+            "model/hygga",
+            "region/ita-uusimaa",
+            "region/ahvenanmaa",
+            "claim/koe-1",
+            "adoption/a1",
+        ):
+            answer = app.test_client().get(f"/doc/{name}?lang=en", headers=BROWSER)
+            assert answer.status_code == 200, answer.text
+            assert "<b>" not in answer.text

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_factory import making
 from flask import Flask
 from page_outline import BROWSER
 from rdflib import RDF, Graph, Namespace, URIRef
@@ -14,7 +15,6 @@ from test_server import NAMES, make_snapshot
 
 from graph.settings import Settings
 from graph.snapshot import Snapshot
-from server import create_app
 
 SCHEMA = Namespace("https://schema.org/")
 # Terms of schema.org that the pages use; each was looked up there.
@@ -118,8 +118,7 @@ def test_the_first_page_is_a_catalogue_of_the_dataset_and_its_files(app: Flask, 
 def test_a_label_cannot_end_the_block(tmp_path: Path) -> None:
     hostile = "</script><script>alert(1)</script><!-- ]]> & ' \u2028"
     make_snapshot(tmp_path, "first")
-    app = create_app(Settings(snapshots=tmp_path, publisher_name=hostile))
-    try:
+    with making(Settings(snapshots=tmp_path, publisher_name=hostile)) as app:
         text = app.test_client().get("/", headers=BROWSER).text
         assert "<script>" not in text
         told: Any = json.loads(block(text))
@@ -127,5 +126,3 @@ def test_a_label_cannot_end_the_block(tmp_path: Path) -> None:
         page = app.test_client().get("/doc/model/hygga", headers=BROWSER).text  # its label has <b> in it
         assert "<b>" not in page
         assert [each["name"] for each in json.loads(block(page))["@graph"]] == ["Hygga <b>"] * 2
-    finally:
-        app.extensions["levikki"].retire()

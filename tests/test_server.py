@@ -377,27 +377,21 @@ def test_a_named_graph_comes_whole(client: FlaskClient) -> None:
 def test_the_base_is_the_snapshots_and_the_host_any(tmp_path: Path) -> None:
     names = Names("https://data.example.org/levinneisyys/")
     make_snapshot(tmp_path, "own", names)
-    app = server.create_app(Settings(snapshots=tmp_path))
-    try:
+    with making(Settings(snapshots=tmp_path)) as app:
         client = app.test_client()
         assert names.thing("model", "hygga") in client.get("/doc/model/hygga.nt", base_url="http://elsewhere/").text
         assert 'href="/doc/model/hygga"' in client.get("/", headers=BROWSER).text
-    finally:
-        app.extensions["levikki"].retire()
 
 
 def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
     make_snapshot(tmp_path, "first")
-    app = server.create_app(Settings(snapshots=tmp_path))
-    try:
+    with making(Settings(snapshots=tmp_path)) as app:
         client = app.test_client()
         before = client.get("/ready").json
         make_snapshot(tmp_path, "second")
         assert ask(client, SELECT).status_code == 200
         assert before == {"status": "ready", "snapshot": "first", "quads": 42}
         assert client.get("/ready").json == {"status": "ready", "snapshot": "second", "quads": 42}
-    finally:
-        app.extensions["levikki"].retire()
 
 
 # ---- pages ----

@@ -17,7 +17,6 @@ from graph.problems import Problem
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot
 from graph.translations import texts
-from server import create_app
 
 CODES = ("400", "403", "404", "405", "406", "410", "413", "415", "429", "500", "503")
 
@@ -76,12 +75,11 @@ def test_the_foot_says_which_release_this_is(client: FlaskClient, snapshot: Snap
 
 
 def test_a_page_stands_where_nothing_is_served(tmp_path_factory: pytest.TempPathFactory) -> None:
-    app = create_app(Settings(snapshots=tmp_path_factory.mktemp("empty")))
-    answer = app.test_client().get("/en/", headers=BROWSER)
-    assert answer.status_code == 503
-    assert "Error 503" in answer.text
-    assert "Try again in" in answer.text
-    app.extensions["levikki"].retire()
+    with making(Settings(snapshots=tmp_path_factory.mktemp("empty"))) as app:
+        answer = app.test_client().get("/en/", headers=BROWSER)
+        assert answer.status_code == 503
+        assert "Error 503" in answer.text
+        assert "Try again in" in answer.text
 
 
 @pytest.mark.parametrize("code", CODES)
