@@ -10,6 +10,7 @@ from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespac
 from rdflib.term import Node
 
 from graph.dataset import LANGUAGES, Publication, licence, texts
+from graph.names import last_part
 from graph.snapshot import Written
 
 ADFI = Namespace("http://avoindata.fi/ns#")
@@ -78,7 +79,7 @@ class Parts:
         self.put(self.publisher, FOAF.Agent, [(FOAF.name, name), *([(DCTERMS.type, kind)] if kind else [])])
         self.graph.add((self.publisher, RDF.type, FOAF.Organization))
         if kind:
-            label = settings.publisher_type.rpartition("/")[2]
+            label = last_part(settings.publisher_type)
             self.put(kind, SKOS.Concept, [(SKOS.prefLabel, Literal(label, lang="en"))])
         self.put(self.contact, VCARD.Organization, [(VCARD.fn, name), (VCARD.hasURL, URIRef(self.about.contact_page))])
         self.graph.add((self.contact, RDF.type, VCARD.Kind))

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from graph.errors import CallError, SnapshotError
 from graph.files import read_text
-from graph.names import Names
+from graph.names import Names, last_part
 from graph.releases import whole
 from graph.snapshot import Snapshot
 
@@ -198,7 +198,7 @@ def _row(group: Group) -> dict[str, Any]:
 def _moved(group: Group, names: Names) -> list[dict[str, Any]]:
     """Return where the status of an adoption came from and went to, both empty where the adoption is not there."""
     sides = [_values(_quads(lines), group.thing) for lines in (group.old, group.new)]
-    statuses = [side.get(f"{names.ontology}currentStatus", "").rpartition("/")[2] for side in sides]
+    statuses = [last_part(side.get(f"{names.ontology}currentStatus", "")) for side in sides]
     if statuses[0] == statuses[1]:
         return []
     known = {**sides[0], **sides[1]}

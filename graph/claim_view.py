@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.evidence import ClaimRow, Measured, claims_of, measured_by, measures_of
-from graph.lookup import Fact, Lookup, Shown, notation
+from graph.lookup import Fact, Lookup, Shown
+from graph.names import last_part
 from graph.region_view import Assessment
 from graph.store import Term
 from graph.views import Named
@@ -122,7 +123,7 @@ def adoption(lookup: Lookup, iri: str) -> AdoptionView:
         model=lookup.named(iri, "lev:model"),
         region=lookup.named(iri, "lev:region"),
         status=lookup.named(iri, "lev:currentStatus"),
-        notation=notation(lookup.first(iri, "lev:currentStatus")),
+        notation=last_part(lookup.first(iri, "lev:currentStatus")),
         claims=rows,
         count=len(claims),
         measures=measures_of(lookup, measured_by(lookup, [row.named.iri for row in rows])),

@@ -18,6 +18,7 @@ from graph.checking import check_target
 from graph.cli_ckan import push_ckan
 from graph.cli_export import export_
 from graph.cli_inputs import fetch, read_facts_, text
+from graph.cli_options import PATH, folder_of_records
 from graph.cli_pages import candidates_, extract, review_
 from graph.cli_read import read
 from graph.cli_releases import diff, releases_
@@ -31,7 +32,6 @@ from graph.settings import IS_INSTALLED, ROOT, Settings, to_read
 from graph.snapshot import latest
 from graph.store import Engine, Rows
 
-PATH = click.Path(path_type=Path)
 QUESTIONS = ROOT / "ontology" / "questions"
 
 
@@ -61,14 +61,7 @@ for command in (
 
 @main.command()
 @click.option("--pages", type=PATH, help="Folder of the saved pages: adds quotes in graphs of their own.")
-@click.option(
-    "--records",
-    "folder",
-    type=PATH,
-    default=records.RECORDS,
-    show_default="data/records",
-    help="Folder of the records.",
-)
+@folder_of_records
 @click.option("--out", type=PATH, help="Folder of the snapshots (default: data/snapshots, or LEVIKKI_SNAPSHOTS).")
 @click.option("--without-exports", is_flag=True, help="Leave out the files under /data/: a large build is done sooner.")
 @click.option("--if-changed", is_flag=True, help="Do nothing where the latest snapshot was built from the same inputs.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from graph.cli_options import PATH
 from graph.cli_site import export_site
 from graph.errors import CallError
 from graph.exports import rdf
@@ -21,11 +22,11 @@ SITE = "site"
 
 @click.command("export")
 @click.argument("form", metavar="FORMAT", type=click.Choice(sorted([*EXPORTS, SITE])))
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File to write, gzipped where its name ends with .gz; of a format of several files their folder. "
     "Standard output where left out.",
 )

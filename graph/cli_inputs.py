@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from graph import lexicon, model_pages, records
+from graph.cli_options import PATH
 from graph.errors import LevikkiError
 from graph.fetch import Fetcher
 from graph.page_facts import read_facts
 from graph.pages import open_page
 from graph.settings import Settings
-
-PATH = click.Path(path_type=Path)
 
 
 @click.command("read-facts")

@@ -10,6 +10,7 @@ import click
 from graph import lexicon, pipeline, review, steward
 from graph.anchors import relocate
 from graph.candidates import Candidate, candidates
+from graph.cli_options import PATH
 from graph.columns import columns, csv_text
 from graph.cues import NEGATIVE, STRENGTH
 from graph.errors import CallError
@@ -17,7 +18,6 @@ from graph.files import write_whole
 from graph.newrows import KINDS, accept
 from graph.pages import read_page
 
-PATH = click.Path(path_type=Path)
 STATUSES = [*STRENGTH, *NEGATIVE]
 
 

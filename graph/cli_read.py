@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from graph import bulk, records
+from graph.cli_options import PATH
 from graph.reader import Outcome
 
-PATH = click.Path(path_type=Path)
 FEW = 12  # pages up to which each is told, with all that the review has not seen
 
 

@@ -11,6 +11,7 @@ import click
 from graph import history
 from graph.changes import KINDS_OF_CHANGE, changes_of, summary
 from graph.columns import columns
+from graph.names import last_part
 from graph.patch import patch
 from graph.releases import find, releases, whole
 from graph.settings import Settings
@@ -93,4 +94,4 @@ def in_words(found: dict[str, Any]) -> str:
 
 
 def _end(iri: str) -> str:
-    return iri.rpartition("#")[2].rpartition("/")[2]
+    return last_part(iri.rpartition("#")[2])

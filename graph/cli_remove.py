@@ -9,11 +9,10 @@ from pathlib import Path
 import click
 
 from graph import records, removals
+from graph.cli_options import folder_of_records
 from graph.errors import CallError
 from graph.names import Names
 from graph.settings import Settings, to_read
-
-PATH = click.Path(path_type=Path)
 
 
 @click.command()
@@ -23,14 +22,7 @@ PATH = click.Path(path_type=Path)
     help="Take out a text, such as a keyword or a name, wherever it is a whole value; - reads it from standard input.",
 )
 @click.option("--ground", type=click.Choice(list(removals.GROUNDS)), default="request", show_default=True)
-@click.option(
-    "--records",
-    "folder",
-    type=PATH,
-    default=records.RECORDS,
-    show_default="data/records",
-    help="Folder of the records.",
-)
+@folder_of_records
 def remove(thing: str | None, text: str | None, ground: str, folder: Path) -> None:
     """Take a thing, or a text, out for good: out of the records now, and out of all that is read or built later.
 

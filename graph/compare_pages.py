@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from graph import compare_view
 from graph.errors import CallError
 from graph.formats import Format
+from graph.names import last_part
 from graph.protocol import data
 from graph.site import engine, language
 
@@ -34,7 +35,7 @@ def page() -> Response:
         return data(compare_view.as_csv(found, engine().names).encode(), _CSV)
     if form == "json":
         return data((json.dumps(compare_view.as_json(found), ensure_ascii=False) + "\n").encode(), _JSON)
-    chosen = [each.iri.rpartition("/")[2] for each in found.chosen]
+    chosen = [last_part(each.iri) for each in found.chosen]
     links = {
         each: url_for("compare.compare", region=chosen, only=only or None, format=each) for each in ("csv", "json")
     }

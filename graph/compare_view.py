@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.errors import CallError
-from graph.lookup import Lookup, notation
-from graph.names import Names
+from graph.lookup import Lookup
+from graph.names import Names, last_part
 from graph.store import Engine
 from graph.views import STATUSES, Named, iri_list
 
@@ -166,7 +166,7 @@ def _checked(slugs: Sequence[str]) -> list[str]:
 def _region(names: Names, slug: str, known: dict[str, str]) -> str:
     iri = names.thing("region", slug)
     if iri not in known:
-        listed = ", ".join(sorted(each.rpartition("/")[2] for each in known))
+        listed = ", ".join(sorted(last_part(each) for each in known))
         raise CallError(f"no region {slug[:80]!r} here", "region", f"the regions are: {listed}")
     return iri
 
@@ -174,7 +174,7 @@ def _region(names: Names, slug: str, known: dict[str, str]) -> str:
 def _rows(lookup: Lookup, regions: Sequence[str]) -> list[Row]:
     cells: dict[str, dict[str, Cell]] = {}
     for row in lookup.rows(query_of(regions, only_differences=False)):
-        cell = Cell(notation(row["status"].value), row["first"].value[:4], row["adoption"].value)
+        cell = Cell(last_part(row["status"].value), row["first"].value[:4], row["adoption"].value)
         cells.setdefault(row["model"].value, {})[row["region"].value] = cell
     found = [Row(lookup.name(model), tuple(of.get(region) for region in regions)) for model, of in cells.items()]
     # What most of them have first: there the comparison says most.

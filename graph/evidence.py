@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.lookup import Lookup, Shown, notation
+from graph.lookup import Lookup, Shown
+from graph.names import last_part
 from graph.store import Term
 from graph.views import Named, iri_list
 
@@ -118,7 +119,7 @@ def _claim(lookup: Lookup, iri: str, passage: Passage) -> ClaimRow:
         place=lookup.named(iri, "lev:place"),
         region=lookup.named(iri, "lev:region"),
         status=lookup.named(iri, "lev:status"),
-        notation=notation(lookup.first(iri, "lev:status")),
+        notation=last_part(lookup.first(iri, "lev:status")),
         period=lookup.named(iri, "lev:period"),
         as_of=lookup.first(iri, "lev:asOf"),
         goal=lookup.named(iri, "lev:goal"),

@@ -102,8 +102,3 @@ class Lookup:
 def number(value: int) -> Term:
     """Return a number as a fact shows it."""
     return Term("literal", str(value), datatype=f"{XSD}integer")
-
-
-def notation(status: str) -> str:
-    """Return the notation of a status concept."""
-    return status.rpartition("/")[2]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from graph.matrix_choice import Allowed
-from graph.names import Names
+from graph.names import Names, last_part
 from graph.store import Engine
 from graph.views import REACH, SPREAD, Named, named_in
 
@@ -164,7 +164,7 @@ def _cells(engine: Engine) -> dict[str, dict[str, Cell]]:
     ).rows
     cells: dict[str, dict[str, Cell]] = {}
     for row in found:
-        status = row["status"].value.rpartition("/")[2]
+        status = last_part(row["status"].value)
         cells.setdefault(row["model"].value, {})[row["region"].value] = Cell(
             row["adoption"].value, status, row["first"].value, row["last"].value, int(row["claims"].value)
         )
@@ -198,4 +198,4 @@ def _concepts(engine: Engine) -> dict[str, dict[str, str]]:
 
 
 def _ends(iris: Iterable[str]) -> tuple[str, ...]:
-    return tuple(iri.rpartition("/")[2] for iri in iris)
+    return tuple(last_part(iri) for iri in iris)

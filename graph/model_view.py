@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.evidence import ClaimRow, Measured, claims_of, measures_of
-from graph.lookup import Fact, Lookup, notation, number
+from graph.lookup import Fact, Lookup, number
+from graph.names import last_part
 from graph.standing import Alike, alike, standing
 from graph.store import Term
-from graph.views import SPREAD, STATUSES, Named
+from graph.views import FURTHEST_FIRST, SPREAD, STATUSES, Named
 
 CLAIMS_SHOWN = 5  # of one area, the newest; its adoption has them all
 RELATED = 8
@@ -156,7 +157,7 @@ def _areas(lookup: Lookup, iri: str) -> tuple[Area, ...]:
         last = row["last"].value if "last" in row else first
         found.append(
             Area(
-                lookup.name(row["region"].value), lookup.name(adoption), lookup.name(status), notation(status),
+                lookup.name(row["region"].value), lookup.name(adoption), lookup.name(status), last_part(status),
                 first, last, claims, len(by_adoption.get(adoption, ())),
             )
         )  # fmt: skip
@@ -166,8 +167,7 @@ def _areas(lookup: Lookup, iri: str) -> tuple[Area, ...]:
 
 def _rank(status: str) -> int:
     """Return the place of a status in a list that begins with the furthest, dropped and not begun at the end."""
-    steps = [*reversed(STATUSES[:-2]), *STATUSES[-2:]]
-    return steps.index(status) if status in steps else len(steps)
+    return FURTHEST_FIRST.index(status) if status in FURTHEST_FIRST else len(FURTHEST_FIRST)
 
 
 def _ways(lookup: Lookup, iri: str) -> dict[str, tuple[Stop, ...]]:

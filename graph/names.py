@@ -84,6 +84,15 @@ def _prefix_table() -> dict[str, str]:
     return {prefix: str(space) for prefix, space in graph.namespaces()}
 
 
+def last_part(iri: str) -> str:
+    """Return what stands behind the last `/` of an IRI, or of a record's relative name: a slug, a notation, a code.
+
+    >>> last_part("https://w3id.org/levikki/id/scheme/status/adopted")
+    'adopted'
+    """
+    return iri.rpartition("/")[2]
+
+
 def slug(label: str) -> str:
     """Turn a Finnish label into a slug: lower case, ASCII, hyphens.
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from graph import network_view
 from graph.bundles import bundle, keep_hashed
+from graph.names import last_part
 from graph.protocol import kept
 from graph.site import language, served
 from graph.views import STATUSES
@@ -29,7 +30,7 @@ def show_network() -> str:
         "network.html",
         view=view,
         table=network_view.table(asked, found, view),
-        regions=[(iri.rpartition("/")[2], found.names[iri]) for iri in found.regions],
+        regions=[(last_part(iri), found.names[iri]) for iri in found.regions],
         kinds=[(each, found.names[asked.names.thing("scheme", f"model-kind/{each}")]) for each in network_view.KINDS],
         statuses={each: found.names[asked.names.thing("scheme", f"status/{each}")] for each in STATUSES},
         names=found.names,

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from graph.errors import CallError
 from graph.layout import Place, layout
+from graph.names import last_part
 from graph.store import Engine
 from graph.views import REACH, SPREAD, STATUSES, Named, labels
 
@@ -123,7 +124,7 @@ def _load(engine: Engine, language: str) -> Network:
     links = tuple(
         Link(
             row["adoption"].value, row["model"].value, row["region"].value,
-            row["kind"].value.rpartition("/")[2], row["status"].value[end:], row["first"].value[:4],
+            last_part(row["kind"].value), row["status"].value[end:], row["first"].value[:4],
         )
         for row in rows
     )  # fmt: skip
@@ -150,7 +151,7 @@ def wanted(given: Mapping[str, list[str]], network: Network) -> Wanted:
     :raises CallError: one of them is unknown, there twice, or names nothing.
     """
     choices = {
-        "region": [iri.rpartition("/")[2] for iri in network.regions],
+        "region": [last_part(iri) for iri in network.regions],
         "status": list(STATUSES),
         "kind": list(KINDS),
         "sort": list(SORTS),
@@ -184,7 +185,7 @@ def matching(network: Network, asked: Wanted) -> list[Link]:
     return [
         each
         for each in network.links
-        if asked.region in {"", each.region.rpartition("/")[2]}
+        if asked.region in {"", last_part(each.region)}
         and asked.status in {"", each.status}
         and asked.kind in {"", each.kind}
         and (not part or part in network.names[each.model].label.casefold())
@@ -236,7 +237,7 @@ def picture(network: Network) -> dict[str, Any]:
 
 def _node(network: Network, iri: str) -> list[str | float]:
     named = network.names[iri]
-    return [iri.rpartition("/")[2], named.label, named.language, *network.places[iri]]
+    return [last_part(iri), named.label, named.language, *network.places[iri]]
 
 
 # ---- the query ----

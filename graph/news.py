@@ -10,7 +10,7 @@ from flask import url_for
 from graph import views
 from graph.changes import KINDS_OF_CHANGE, changes_of
 from graph.exchange import exchange
-from graph.names import TYPES, Names
+from graph.names import TYPES, Names, last_part
 from graph.releases import releases, whole
 from graph.site import engine, href, language, served
 from graph.snapshot import Snapshot
@@ -163,4 +163,4 @@ def _named(iri: str, known: dict[str, str]) -> Named:
     for each in (language(), "fi", "en", "sv", *sorted(known)):
         if each in known:
             return Named(iri, known[each], each)
-    return Named(iri, iri.rpartition("/")[2])
+    return Named(iri, last_part(iri))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from graph.errors import CallError, OntologyError
 from graph.files import read_text
-from graph.names import Names
+from graph.names import Names, last_part
 from graph.settings import ROOT
 from graph.store import Engine, Rows, Term
 
@@ -52,7 +52,7 @@ class Parameter:
     @property
     def shown(self) -> str:
         """Return the default as a person would write it: the slug of a thing."""
-        return self.default.rpartition("/")[2] if self.kind == "iri" else self.default
+        return last_part(self.default) if self.kind == "iri" else self.default
 
     def value(self, given: str, names: Names) -> str | Term:
         """Return what to bind: for an IRI its plain str, for a literal a term.

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from graph import records, triples
 from graph.errors import PageError
-from graph.names import Names
+from graph.names import Names, last_part
 from graph.pages import SUFFIXES, Page, read_page
 
 
@@ -19,7 +19,7 @@ def quotes_of(document: records.Node, pages: Path, names: Names) -> Iterator[ox.
     :raises PageError: the page's text is not the one that the record was made from.
     """
     contents = document["contents"]
-    slug = str(contents["id"]).rpartition("/")[2]
+    slug = last_part(str(contents["id"]))
     path = next((path for suffix in SUFFIXES if (path := pages / f"{slug}{suffix}").exists()), None)
     if path is None or contents.get("type") != "SourcePage":
         return

@@ -14,7 +14,7 @@ from graph.files import read_table, read_text, write_whole
 from graph.header import Goal, Header, Participation
 from graph.lexicon import Lexicon
 from graph.measures import Measure
-from graph.names import slug
+from graph.names import last_part, slug
 from graph.pages import Page
 from graph.sections import Assessment, Sections
 from graph.settings import DATA, DEFAULT_BASE, to_read
@@ -251,7 +251,7 @@ def write_record(folder: Path, record: Node) -> Path:
     if left is None:
         hint = "leave it out; data/removals.csv says when it was taken out, and on what ground"
         raise RecordError("was taken out for good", str(record["contents"]["id"]), hint)
-    path = folder / f"{str(record['id']).rpartition('/')[2]}.json"
+    path = folder / f"{last_part(str(record['id']))}.json"
     write_whole(path, json.dumps(left, ensure_ascii=False, indent=1) + "\n")
     return path
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.lookup import Fact, Lookup, notation
+from graph.lookup import Fact, Lookup
 from graph.model_view import matches
+from graph.names import last_part
 from graph.project_view import Actor, ProjectRow, actors_of, projects_of
 from graph.standing import Alike, Elsewhere, Standing, alike, standing, unknown_here
-from graph.views import STATUSES, Named
+from graph.views import FURTHEST_FIRST, Named
 
 ALIKE, UNKNOWN = 5, 30
 _ADOPTIONS = """SELECT ?region ?adoption ?model ?status ?first ?last (COUNT(DISTINCT ?claim) AS ?claims) { ?adoption a lev:Adoption ;
@@ -120,7 +121,7 @@ def _groups(lookup: Lookup, iri: str) -> tuple[tuple[str, tuple[ModelRow, ...]],
     rows = [
         ModelRow(
             lookup.name(row["model"].value), lookup.name(row["adoption"].value), lookup.name(row["status"].value),
-            notation(row["status"].value), row["first"].value,
+            last_part(row["status"].value), row["first"].value,
             row["last"].value if "last" in row else row["first"].value, int(row["claims"].value),
         )
         for row in lookup.rows(_ADOPTIONS, region=iri)
@@ -128,8 +129,7 @@ def _groups(lookup: Lookup, iri: str) -> tuple[tuple[str, tuple[ModelRow, ...]],
     ]  # fmt: skip
     rows.sort(key=lambda row: row.model.label.casefold())
     # Dropped and not begun stand after the steps, in groups of their own.
-    order = (*reversed(STATUSES[:-2]), *STATUSES[-2:])
-    grouped = ((status, tuple(row for row in rows if row.notation == status)) for status in order)
+    grouped = ((status, tuple(row for row in rows if row.notation == status)) for status in FURTHEST_FIRST)
     return tuple((status, group) for status, group in grouped if group)
 
 
@@ -157,7 +157,7 @@ def _assessments(lookup: Lookup, iri: str) -> tuple[Assessment, ...]:
         )
         for row in lookup.rows(_ASSESSMENTS, region=iri)
     ]
-    return tuple(sorted(found, key=lambda each: (each.page.label.casefold(), notation(each.period.iri))))
+    return tuple(sorted(found, key=lambda each: (each.page.label.casefold(), last_part(each.period.iri))))
 
 
 def _coverage(lookup: Lookup, iri: str) -> Coverage:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from graph.description import SKOS, Description
+from graph.names import last_part
 from graph.settings import Settings
 from graph.snapshot import Snapshot
 from graph.thing_data import document_iri
@@ -142,7 +143,7 @@ def _type(description: Description) -> str:
     kind, _, rest = (description.names.local(description.iri) or "").partition("/")
     if kind == "scheme":
         return "DefinedTerm" if "/" in rest else "DefinedTermSet"
-    kinds = {each.value.rpartition("/")[2] for each in description.values(description.iri, "lev:organisationKind")}
+    kinds = {last_part(each.value) for each in description.values(description.iri, "lev:organisationKind")}
     return "GovernmentOrganization" if kinds & GOVERNMENT else TYPES.get(kind, "Thing")
 
 
@@ -150,7 +151,7 @@ def _term(description: Description, kind: str) -> dict[str, Any]:
     """Return what a term says of its set, or a set of the terms that the page shows."""
     if kind == "DefinedTerm":
         sets = description.values(description.iri, "skos:inScheme")
-        code = _texts(description, "skos:notation") or [description.iri.rpartition("/")[2]]
+        code = _texts(description, "skos:notation") or [last_part(description.iri)]
         return {
             "termCode": code[0],
             "inDefinedTermSet": [_reference(description, each.value, "DefinedTermSet") for each in sets],

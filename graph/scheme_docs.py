@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from graph.description import ORDERED, SKOS, Statement, Statements, statements
+from graph.names import last_part
 from graph.store import Engine
 from graph.thing_view import Value
 from graph.views import Named
@@ -72,7 +73,7 @@ def scheme(engine: Engine, iri: str, said: Statements, name: _Name) -> Scheme:
         if each != iri
     ]
     definition = in_language(said.get(iri, []), DEFINITION, name(iri).language)
-    return Scheme(name(iri), f"scheme-{iri.rpartition('/')[2]}", definition, tuple(shown), _count(engine, iri))
+    return Scheme(name(iri), f"scheme-{last_part(iri)}", definition, tuple(shown), _count(engine, iri))
 
 
 def in_language(said: Iterable[Statement], property_: str, language: str) -> Value | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graph import questions
+from graph.names import last_part
 from graph.store import Engine
 from graph.views import SPREAD, Named, named_in, short
 from graph.words import Name, tokens
@@ -245,7 +246,7 @@ def _counts(engine: Engine) -> dict[str, tuple[int, int]]:
     """Return how many regions use and report a model, and how many models a region."""
     found: dict[str, list[int]] = {}
     for row in engine.select(_MODELS).rows:
-        status = row["status"].value.rpartition("/")[2]
+        status = last_part(row["status"].value)
         for each in (row["model"].value, row["region"].value):
             counted = found.setdefault(each, [0, 0])
             counted[0] += status in SPREAD

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from graph.errors import CallError
 from graph.formats import PLAIN, Format
+from graph.names import last_part
 from graph.protocol import data, kept
 from graph.search_index import KINDS, NEAR, Hit, Index, grouped, index
 from graph.site import engine, href, language, public_address
@@ -105,7 +106,7 @@ def _shown(known: Index, hit: Hit) -> dict[str, str]:
 
 def _address(hit: Hit) -> str:
     if hit.entry.kind == "question":
-        return url_for("questions.question", name=hit.entry.iri.rpartition("/")[2])
+        return url_for("questions.question", name=last_part(hit.entry.iri))
     return href(hit.entry.iri)
 
 

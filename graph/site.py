@@ -16,6 +16,7 @@ from graph import views
 from graph.dataset import licence
 from graph.errors import LevikkiError
 from graph.exchange import exchange
+from graph.names import last_part
 from graph.snapshot import Snapshot
 from graph.store import Engine, Term
 from graph.translations import texts
@@ -165,8 +166,8 @@ def page_values() -> dict[str, Any]:
         "canonical": pages[chosen] if request.endpoint else "",
         "served_release": _release(),
         "day": day,
-        "written_day": day,  # for macros that are called day themselves
         "number": number,
+        "last_part": last_part,
         "language": chosen,
         "t": texts()[chosen],
         "language_links": others,

@@ -15,6 +15,7 @@ from functools import cached_property
 from io import StringIO
 from weakref import WeakKeyDictionary
 
+from graph.names import last_part
 from graph.store import Engine
 from graph.views import REACH, SPREAD, STATUSES, Named
 
@@ -101,7 +102,7 @@ def _read(engine: Engine) -> Known:
         lev:region ?region ; lev:claim ?claim . ?claim lev:asOf ?day ; lev:status ?status }"""
     strongest: dict[tuple[str, str, str], dict[str, str]] = {}
     for row in csv.DictReader(StringIO(engine.answer(query, name="csv").body.decode())):
-        status = row["status"].rpartition("/")[2]
+        status = last_part(row["status"])
         days = strongest.setdefault((row["model"], row["region"], row["adoption"]), {})
         days[row["day"]] = max(days.get(row["day"], status), status, key=_RANK.__getitem__)
     courses: dict[str, dict[str, Course]] = {}

@@ -15,6 +15,7 @@ from graph.charts import Chart, step_chart
 from graph.errors import CallError
 from graph.formats import SELECT_FORMATS, Format
 from graph.model_choice import Sought, seek
+from graph.names import last_part
 from graph.problems import QUERY
 from graph.protocol import data, deliver, kept, prefers_html
 from graph.site import engine, language
@@ -48,8 +49,10 @@ def map() -> Answer:  # noqa: A001 - the name of its route
     """Show where a model stands, or how many are in use, as of the end of a year, on a tile map."""
     held, sought, year = _asked_of_map()
     model = sought.iri
-    if model and sought.text != _slug(model):
-        return redirect(url_for("spread.map", model=_slug(model), year=request.args.get("year")), HTTPStatus.SEE_OTHER)
+    if model and sought.text != last_part(model):
+        return redirect(
+            url_for("spread.map", model=last_part(model), year=request.args.get("year")), HTTPStatus.SEE_OTHER
+        )
     if sought.text and not (model or prefers_html()):
         sought.only()
     named = _named(held, model, *sought.near)
@@ -59,7 +62,7 @@ def map() -> Answer:  # noqa: A001 - the name of its route
         "map.html",
         **_common(held, named, sought),
         chosen=named.get(model),
-        slug=_slug(model),
+        slug=last_part(model),
         year=year,
         states=states,
         tiles=[(engine().names.thing("region", each.region), each) for each in tiles()],
@@ -84,7 +87,7 @@ def timeline() -> Answer:
     held, asked = _asked_of_timeline()
     found = list(dict.fromkeys(each.iri for each in asked if each.iri))
     missing = next((each for each in asked if not each.iri), Sought("", ""))
-    slugs = [_slug(each) for each in found]
+    slugs = [last_part(each) for each in found]
     if missing.text and not prefers_html():
         missing.only()
     if not missing.text and slugs != [each.text for each in asked]:
@@ -95,8 +98,10 @@ def timeline() -> Answer:
     page = render_template(
         "timeline.html",
         **_common(held, named, missing),
-        curves=[(each, _slug(each.model), chart) for each, chart in zip(curves, _charts(curves, held), strict=True)],
-        slugs=[_slug(each) for each in models],
+        curves=[
+            (each, last_part(each.model), chart) for each, chart in zip(curves, _charts(curves, held), strict=True)
+        ],
+        slugs=[last_part(each) for each in models],
         given=bool(found),
         compared=COMPARED,
         later=LATER,
@@ -166,7 +171,7 @@ def _named(held: Known, *more: str) -> dict[str, Named]:
 
 
 def _common(held: Known, named: dict[str, Named], sought: Sought) -> dict[str, Any]:
-    choices = [Choice(_slug(each), named[each], held.spread(each)) for each in held.widest(named)]
+    choices = [Choice(last_part(each), named[each], held.spread(each)) for each in held.widest(named)]
     statuses = {name: named[iri] for name, iri in _statuses().items()}
     return {
         "known": held, "named": named, "sought": sought, "choices": choices, "statuses": statuses, "lag_text": lag_text,
@@ -207,10 +212,6 @@ def _file(query: str, suffix: str) -> Response:
             f"no {suffix!r} of this view; there are {', '.join(each.name for each in SELECT_FORMATS)} and rq"
         )
     return deliver(engine().answer(query, name=suffix))
-
-
-def _slug(iri: str) -> str:
-    return iri.rpartition("/")[2]
 
 
 def lag_text(years: float) -> str:

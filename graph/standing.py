@@ -6,7 +6,8 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph.lookup import REACH_OF_STATUS, Lookup, notation
+from graph.lookup import REACH_OF_STATUS, Lookup
+from graph.names import last_part
 from graph.store import Engine
 from graph.views import Named
 
@@ -54,8 +55,8 @@ def _read(engine: Engine) -> tuple[Standing, Standing]:
     regions, models = Standing(), Standing()
     for row in engine.select(_ALL).rows:
         region, model, status = (row[each].value for each in ("region", "model", "status"))
-        regions.setdefault(region, {})[model] = notation(status)
-        models.setdefault(model, {})[region] = notation(status)
+        regions.setdefault(region, {})[model] = last_part(status)
+        models.setdefault(model, {})[region] = last_part(status)
     return regions, models
 
 

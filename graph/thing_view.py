@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from graph.description import LABEL, TYPE, Description, Statement
+from graph.names import last_part
 from graph.store import Term
 from graph.views import LANGUAGES, Named, named_in
 
@@ -143,7 +144,7 @@ def _adoption(description: Description, name: _Name, iri: str) -> AdoptionRow:
         name(_first(description, iri, "lev:model")),
         name(_first(description, iri, "lev:region")),
         name(status),
-        status.rpartition("/")[2],
+        last_part(status),
         _first(description, iri, "lev:firstReported"),
         _first(description, iri, "lev:lastReported"),
         len(description.values(iri, "lev:claim")),
@@ -155,7 +156,7 @@ def _claim(description: Description, name: _Name, iri: str) -> ClaimRow:
     return ClaimRow(
         name(iri),
         name(status),
-        status.rpartition("/")[2],
+        last_part(status),
         name(_first(description, iri, "lev:reviewState")),
         name(_first(description, iri, "lev:source")),
         _first(description, evidence, "lev:line"),

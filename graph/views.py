@@ -12,6 +12,7 @@ LANGUAGES = ("fi", "sv", "en")
 # From intention to sustained use, then the two that are no step on that way.
 _STEPS = ("planned", "prepared", "piloted", "in-introduction", "adopted", "scaled", "established")
 STATUSES = (*_STEPS, "discontinued", "not-started")
+FURTHEST_FIRST = (*reversed(_STEPS), *STATUSES[len(_STEPS) :])
 SPREAD = frozenset({"adopted", "scaled", "established"})
 REACH = SPREAD | {"piloted", "in-introduction"}
 

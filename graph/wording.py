@@ -15,7 +15,7 @@ from rdflib.collection import Collection
 
 from graph.errors import OntologyError
 from graph.files import read_text
-from graph.names import Names
+from graph.names import Names, last_part
 from graph.report import EXACT, TYPE, Finding, Result, fields
 from graph.settings import ROOT
 from graph.terms import Term, to_oxigraph
@@ -103,7 +103,7 @@ class Writer:
     def problem(self, result: Result) -> str:
         """Say what is allowed, in English: the shape's or check's message."""
         if result.constraint == "SPARQL":
-            return check_header(CHECKS / f"{result.shape.rpartition('/')[2]}.rq")["message"]
+            return check_header(CHECKS / f"{last_part(result.shape)}.rq")["message"]
         messages = [each for each in self.shapes.objects(URIRef(result.shape), SH.message) if isinstance(each, Literal)]
         english = sorted(str(each) for each in messages if each.language in {"en", None})
         return english[0] if english else f"the shape {result.shape} does not hold"
@@ -118,7 +118,7 @@ class Writer:
         parameter = self.shapes.value(shape, SH[component[0].lower() + component[1:]])
         members = list(Collection(self.shapes, parameter)) if isinstance(parameter, BNode) else [parameter]
         short = (self.short(to_oxigraph(each)) for each in members if each is not None)
-        return tuple(each.rpartition("/")[2] if each.startswith("scheme/") else each for each in short)
+        return tuple(last_part(each) if each.startswith("scheme/") else each for each in short)
 
     def likely(self, shape: URIRef, wrong: str) -> tuple[str, ...]:
         """Name up to three known things of the class that a link asks for, by likeness."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,13 +16,12 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
+from app_factory import answering, making
 from conftest import tool
 from flask import Flask
-from werkzeug.serving import make_server
 
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot
-from server import create_app
 
 OUTPUT = ROOT / "ci-output"
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
@@ -161,17 +159,8 @@ def whole(app: Flask) -> Callable[..., list[bytes]]:
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
     """Let the app answer on loopback, in threads of its own; yield its address."""
-    app = create_app(settings)
-    listener = make_server("127.0.0.1", 0, whole(app), threaded=True)
-    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.port}"
-    finally:
-        listener.shutdown()
-        listener.server_close()
-        thread.join()
-        app.extensions["levikki"].retire()
+    with making(settings) as app, answering(whole(app)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from app_factory import making
+from flask import Flask
+from flask.testing import FlaskClient
 
 from graph import pipeline
 from graph.names import Names
@@ -37,6 +41,19 @@ def engine(snapshot: Snapshot, settings: Settings, names: Names) -> Iterator[Eng
     engine = Engine(snapshot.store_path(), settings, names)
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings, snapshot: Snapshot) -> Iterator[Flask]:
+    """Make the app over the shipped snapshot; no number of requests is too many for it."""
+    assert snapshot.path.parent == settings.snapshots
+    with making(replace(settings, client_requests=100_000, client_seconds=100_000.0)) as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from werkzeug.serving import make_server
+from app_factory import answering, making
 
 from graph import pipeline
 from graph.records import RECORDS
 from graph.settings import Settings
 from graph.snapshot import Snapshot
-from server import create_app
 
 TREE, DCT = "https://w3id.org/tree#", "http://purl.org/dc/terms/"
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -83,17 +81,8 @@ def union(release: Snapshot) -> Triples:
 @contextmanager
 def running(settings: Settings) -> Iterator[str]:
     """Serve the newest release; yield the address."""
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        app.extensions["levikki"].retire()
+    with making(settings) as app, answering(app) as address:
+        yield address
 
 
 class Page:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from app_factory import making
 from conftest import shared
+from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmarks import evaluate
@@ -15,18 +17,16 @@ from graph import about_view
 from graph.settings import Settings
 from graph.snapshot import Snapshot
 from graph.store import Engine
-from server import create_app
 
 HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
+def app(settings: Settings, snapshot: Snapshot) -> Iterator[Flask]:
     assert snapshot.base
     chosen = replace(settings, client_requests=100_000, publisher_name="Koejulkaisija", contact_email="koe@example.org")
-    app = create_app(chosen)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(chosen) as app:
+        yield app
 
 
 def one(engine: Engine, query: str) -> int:

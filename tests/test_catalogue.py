@@ -12,7 +12,6 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from conftest import shared
-from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, VOID, XSD, BNode, Graph, Literal, URIRef
@@ -20,7 +19,6 @@ from rdflib.compare import isomorphic
 from shacl_suites import INFERENCES, findings
 from test_server import NAMES, make_snapshot
 
-import server
 from graph import catalogue, catalogue_pages, pipeline
 from graph.catalogue_parts import ADFI, DCAT, EU, FILE_TYPES, SPDX, VCARD, Release
 from graph.dataset import LANGUAGES, Publication, licence, texts
@@ -324,19 +322,6 @@ def test_an_export_is_the_same_bytes_later(snapshot: Snapshot, settings: Setting
 
 
 # ---- the route ----
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.parent == settings.snapshots
-    app = server.create_app(settings)
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
+from app_factory import making
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from release_factory import Publisher, first_piloted
 
-import server
 from graph import changes, history
 from graph.cli import main
 from graph.errors import CallError, SnapshotError
@@ -61,9 +61,8 @@ def env(history_of: tuple[Publisher, list[Snapshot]]) -> dict[str, str]:
 
 @pytest.fixture
 def client(history_of: tuple[Publisher, list[Snapshot]]) -> Iterator[FlaskClient]:
-    app = server.create_app(history_of[0].settings)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(history_of[0].settings) as app:
+        yield app.test_client()
 
 
 def run(env: dict[str, str], *arguments: str, code: int = 0) -> str:

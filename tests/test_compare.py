@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
 from graph.compare_view import Cell, Comparison, Row, compare
-from graph.settings import Settings
-from graph.snapshot import Snapshot
 from graph.store import Engine
 from graph.views import Named
-from server import create_app
 
 THREE = ("keski-pohjanmaa", "ita-uusimaa", "vantaa-kerava")
 ADDRESS = "/compare?" + "&".join(f"region={each}" for each in THREE)
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 def seen(engine: Engine, *, only_differences: bool = False) -> Comparison:

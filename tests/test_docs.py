@@ -7,7 +7,6 @@ import io
 import re
 import subprocess
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -15,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
+from app_factory import answering, making
 
 from graph import __version__, questions
 from graph.cli import main
@@ -189,13 +188,8 @@ def test_the_figures_on_word_forms_are_those_of_the_benchmark(monkeypatch: pytes
 @pytest.fixture
 def address(snapshot: Snapshot, settings: Settings) -> Iterator[str]:
     assert snapshot.path.parent == settings.snapshots
-    server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with making(settings) as app, answering(app) as address:
+        yield address
 
 
 def test_the_python_example_runs(address: str) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from service_factory import Trap, trap
 from test_server import NAMES, make_snapshot
@@ -135,9 +136,8 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture(scope="module")
 def client(settings: Settings) -> Iterator[FlaskClient]:
-    app = server.create_app(settings)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(settings) as app:
+        yield app.test_client()
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_factory import making
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER
 from rdflib import RDF, VOID, Graph, Literal, URIRef
-from test_server import BROWSER, CONSTRUCT, GRAPHS, NAMES, RUNAWAY, SELECT, make_snapshot, problem
+from test_server import CONSTRUCT, GRAPHS, NAMES, RUNAWAY, SELECT, make_snapshot, problem
 
 import server
 from graph.formats import GRAPH_FORMATS
@@ -29,16 +31,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     yield from serving(tmp_path_factory.mktemp("snapshots"))
 
 
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
 def serving(snapshots: Path, **chosen: Any) -> Iterator[Flask]:
     make_snapshot(snapshots, "first")
-    app = server.create_app(Settings(snapshots=snapshots, **chosen))
-    yield app
-    app.extensions["levikki"].retire()
+    with making(Settings(snapshots=snapshots, **chosen)) as app:
+        yield app
 
 
 # ---- validators and caches ----

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from markupsafe import escape
 from rdflib import Dataset
@@ -17,22 +17,14 @@ from graph import pipeline
 from graph.errors import CallError
 from graph.exports.about import table
 from graph.exports.base import Source
+from graph.exports.concepts import schemes
 from graph.exports.rdf import FORMATS, of_graph
 from graph.exports.registry import EXPORTS, find, write_all, write_to
 from graph.files import read_table, sha256
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot
-from server import create_app
 
 SIZES = {row["format"]: row for _, row in read_table(ROOT / "docs" / "export-sizes.csv", ["format"])}
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    assert snapshot.files
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +33,29 @@ def again(snapshot: Snapshot, settings: Settings, tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("again")
     write_all(Source(snapshot, settings), folder)
     return folder
+
+
+class Counting(Source):
+    """A source that counts how often somebody opens its store."""
+
+    opened = 0
+
+    @cached_property
+    def store(self) -> ox.Store:
+        Counting.opened += 1
+        return super().store
+
+
+def test_the_exports_share_one_open_store(snapshot: Snapshot, settings: Settings, tmp_path: Path) -> None:
+    describing = [each for each in EXPORTS.values() if each.last]
+    write_all(Counting(snapshot, settings), tmp_path)
+    assert 1 <= Counting.opened <= 1 + len(describing)
+
+
+def test_what_several_exports_want_is_read_once(snapshot: Snapshot, settings: Settings) -> None:
+    source = Source(snapshot, settings)
+    assert schemes(source) is schemes(source)
+    assert schemes(source) == schemes(Source(snapshot, settings))
 
 
 # the list
@@ -127,9 +142,8 @@ def test_a_format_of_one_file_is_packed_where_its_name_says_so(snapshot: Snapsho
 def test_a_build_can_leave_them_out(tmp_path: Path) -> None:
     made = pipeline.build(Settings(snapshots=tmp_path), exports=False, say=lambda _: None)
     assert made.files == ()
-    client = create_app(Settings(snapshots=tmp_path)).test_client()
-    assert client.get("/data/", headers={"Accept": "text/html"}).status_code == 200
-    client.application.extensions["levikki"].retire()
+    with making(Settings(snapshots=tmp_path)) as app:
+        assert app.test_client().get("/data/", headers={"Accept": "text/html"}).status_code == 200
 
 
 # over HTTP

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from service_factory import Remote, Trap, remote, trap
 from test_server import NAMES, make_snapshot
@@ -68,9 +69,8 @@ def make(settings: Settings) -> Iterator[Callable[..., Engine]]:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[FlaskClient]:
-    app = server.create_app(settings)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(settings) as app:
+        yield app.test_client()
 
 
 def lines(engine: Engine, query: str) -> list[str]:
@@ -396,8 +396,7 @@ def test_other_targets_are_refused_before_anything_is_asked(
 
 
 def test_a_limit_has_its_name_over_http(settings: Settings, far: Remote) -> None:
-    app = server.create_app(replace(settings, service_bytes=1000))
-    answer = app.test_client().post("/sparql", data={"query": FAR.replace("URL", far.url("/large"))})
-    assert (answer.status_code, answer.json["limit"], answer.json["value"]) == (413, "service_bytes", 1000)  # type: ignore[index]
-    app.extensions["levikki"].retire()
+    with making(replace(settings, service_bytes=1000)) as app:
+        answer = app.test_client().post("/sparql", data={"query": FAR.replace("URL", far.url("/large"))})
+        assert (answer.status_code, answer.json["limit"], answer.json["value"]) == (413, "service_bytes", 1000)  # type: ignore[index]
     assert issubclass(AnswerTooLarge, LimitReached)

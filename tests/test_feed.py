@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from release_factory import TREE, Harvester, Publisher, Triples, first_piloted, running, stored, union
 from werkzeug.test import TestResponse
@@ -71,9 +72,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 @pytest.fixture
 def client(told: Told) -> Iterator[FlaskClient]:
-    app = server.create_app(told.publisher.settings)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(told.publisher.settings) as app:
+        yield app.test_client()
 
 
 def page(client: FlaskClient, path: str, accept: str = "application/n-quads") -> TestResponse:

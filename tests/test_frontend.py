@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,6 @@ from flask.testing import FlaskClient
 from graph import bundles, questions
 from graph.names import Names
 from graph.settings import ROOT, Settings
-from graph.snapshot import Snapshot
-from server import create_app
 
 FRONTEND, BUILD = ROOT / "frontend", ROOT / "static" / "build"
 HTML = {"Accept": "text/html"}
@@ -31,14 +28,6 @@ NAMES = {
     "http://www.w3.org/2000/01/rdf-schema#",
     "http://www.w3.org/2000/svg",
 }
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.path.exists()
-    app = create_app(settings)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 @pytest.fixture(scope="module")

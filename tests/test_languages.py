@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 
 from graph.settings import Settings
-from graph.snapshot import Snapshot
-from server import create_app
 
 LANGUAGES = ("fi", "sv", "en")
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 def language_of(page: str) -> str:
@@ -59,13 +49,13 @@ def test_the_switch_leads_to_the_same_page_with_what_was_asked(client: FlaskClie
         assert f'href="/{each}/questions/models-of-region?region=ita-uusimaa"' in page
 
 
+@pytest.mark.usefixtures("snapshot")
 def test_a_language_stands_behind_the_path_that_the_service_is_mounted_at(settings: Settings) -> None:
-    app = create_app(replace(settings, trusted_proxies=1))
-    headers = {**HTML, "X-Forwarded-Prefix": "/levikki", "X-Forwarded-For": "192.0.2.1"}
-    page = app.test_client().get("/en/questions", headers=headers).text
-    assert 'href="/levikki/sv/questions"' in page
-    assert 'href="/levikki/en/questions/models-of-region"' in page
-    app.extensions["levikki"].retire()
+    with making(replace(settings, trusted_proxies=1)) as app:
+        headers = {**HTML, "X-Forwarded-Prefix": "/levikki", "X-Forwarded-For": "192.0.2.1"}
+        page = app.test_client().get("/en/questions", headers=headers).text
+        assert 'href="/levikki/sv/questions"' in page
+        assert 'href="/levikki/en/questions/models-of-region"' in page
 
 
 @pytest.mark.parametrize(

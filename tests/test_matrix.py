@@ -6,8 +6,6 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -22,11 +20,9 @@ from graph.errors import CallError
 from graph.matrix_choice import Allowed, Choice, read
 from graph.matrix_data import Cell, Model, Table
 from graph.names import Names
-from graph.settings import ROOT, Settings
-from graph.snapshot import Snapshot
+from graph.settings import ROOT
 from graph.store import Engine
 from graph.views import STATUSES
-from server import create_app
 
 NAMES = Names()
 HTML = {"Accept": "text/html"}
@@ -39,19 +35,6 @@ VIEWS = [
     "q=e&kind=practice-model&status=piloted&county=lansi-uusimaa&from=2020&sort=name&order=desc", "sort=reach", "sort=name", "sort=first",
     "sort=last&order=asc", "sort=claims", "q=%22%5C%27%7D&sort=name", "q=zzzz", "county=kainuu",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def app(settings: Settings, snapshot: Snapshot) -> Iterator[Flask]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=100_000.0))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 class Grid(HTMLParser):

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
-from test_server import BROWSER, make_snapshot, outline
+from page_outline import BROWSER, outline
+from test_server import make_snapshot
 
 from graph import model_view, region_view
 from graph.lookup import Lookup
 from graph.names import Names
 from graph.settings import Settings
-from graph.snapshot import Snapshot
 from graph.standing import Standing, alike, unknown_here
 from graph.store import Engine
 from graph.views import STATUSES
-from server import create_app
 
 LANGUAGES = ("fi", "sv", "en")
 CLAIM = "claim/keski-pohjanmaa-baseline-tiimimalli-kokkola"
@@ -30,14 +29,6 @@ PAGES = [
     "programme/tulevaisuuden-sosiaali-ja-terveyskeskus", "goal/keski-pohjanmaa-78", "scheme/programme-goal/saatavuus",
     "page/keski-pohjanmaa",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 def text_of(client: FlaskClient, path: str) -> str:
@@ -152,10 +143,9 @@ def test_quotes_are_shown_where_the_publisher_turns_them_on(settings: Settings, 
     own = replace(settings, snapshots=folder)
     pipeline.build(own, pages=pages, say=lambda _: None)
     for shows in (False, True):
-        app = create_app(replace(own, show_quotes=shows))
-        text = app.test_client().get(f"/doc/{CLAIM}", headers=BROWSER).text
-        assert ('<blockquote class="quote" lang="fi">' in text) is shows
-        app.extensions["levikki"].retire()
+        with making(replace(own, show_quotes=shows)) as app:
+            text = app.test_client().get(f"/doc/{CLAIM}", headers=BROWSER).text
+            assert ('<blockquote class="quote" lang="fi">' in text) is shows
     shutil.rmtree(folder)
 
 
@@ -177,16 +167,15 @@ def test_a_page_that_only_describes_says_so(client: FlaskClient, engine: Engine,
 
 def test_sparse_facts_make_a_page_too(tmp_path: Path) -> None:
     make_snapshot(tmp_path, "first")
-    app = create_app(Settings(snapshots=tmp_path))
-    for name in (
-        "model/tiimimalli",
-        "model/hygga",
-        "region/ita-uusimaa",
-        "region/ahvenanmaa",
-        "claim/koe-1",
-        "adoption/a1",
-    ):
-        answer = app.test_client().get(f"/doc/{name}?lang=en", headers=BROWSER)
-        assert answer.status_code == 200, answer.text
-        assert "<b>" not in answer.text
-    app.extensions["levikki"].retire()
+    with making(Settings(snapshots=tmp_path)) as app:
+        for name in (
+            "model/tiimimalli",
+            "model/hygga",
+            "region/ita-uusimaa",
+            "region/ahvenanmaa",
+            "claim/koe-1",
+            "adoption/a1",
+        ):
+            answer = app.test_client().get(f"/doc/{name}?lang=en", headers=BROWSER)
+            assert answer.status_code == 200, answer.text
+            assert "<b>" not in answer.text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -16,21 +15,10 @@ from graph import network_view
 from graph.errors import CallError
 from graph.layout import GAP, RING, layout
 from graph.network_view import Wanted
-from graph.settings import Settings
-from graph.snapshot import Snapshot
 from graph.store import Engine
 from graph.views import STATUSES
-from server import create_app
 
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.path.exists()
-    app = create_app(settings)
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 def page(client: FlaskClient, address: str, status: int = 200) -> str:

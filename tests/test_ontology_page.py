@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
-from test_server import BROWSER, NAMES, outline
+from test_server import NAMES
 
 from graph import diagram
 from graph.constraints import load
 from graph.diagram import HEAD, WIDTH, Name, Node
-from graph.settings import ROOT, Settings
-from graph.snapshot import Snapshot
-from server import create_app
+from graph.settings import ROOT
 
 ONTOLOGY = Graph().parse(ROOT / "ontology" / "levikki.ttl")
 TERMS = sorted(
@@ -27,22 +25,9 @@ TERMS = sorted(
 
 
 @pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.parent == settings.snapshots
-    app = create_app(settings)
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture(scope="module")
 def texts(app: Flask) -> dict[str, str]:
     client = app.test_client()
     return {lang: client.get(f"/ontology?lang={lang}", headers=BROWSER).text for lang in ("fi", "sv", "en")}
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 def section(text: str, anchor: str) -> str:

@@ -5,26 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from pyshacl import validate
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
-from test_server import BROWSER, outline
 
-import server
 from graph import questions
 from graph.examples import SCHEMA, SPEX
 from graph.names import Names
-from graph.settings import Settings
-from graph.snapshot import Snapshot
 
 NAMES = Names()
 KNOWN, FEDERATED = questions.load(NAMES), questions.load_federated(NAMES)
@@ -50,19 +45,6 @@ HOSTILE = [
     "https://example.org/id/region/kainuu", f"{NAMES.base}id/region/x> ?p ?o . <urn:y", "..", "../../etc/passwd",
     "\u202ekainuu", "kainuu\x00", "region:kainuu\n} #", "BASE <http://example.org/>", "%3E", "_:b",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.exists()
-    app = server.create_app(replace(settings, client_requests=100_000, client_seconds=10_000))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture(scope="module")

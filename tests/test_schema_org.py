@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from app_factory import making
 from flask import Flask
+from page_outline import BROWSER
 from rdflib import RDF, Graph, Namespace, URIRef
-from test_server import BROWSER, NAMES, make_snapshot
+from test_server import NAMES, make_snapshot
 
 from graph.settings import Settings
 from graph.snapshot import Snapshot
-from server import create_app
 
 SCHEMA = Namespace("https://schema.org/")
 # Terms of schema.org that the pages use; each was looked up there.
@@ -28,14 +28,6 @@ PROPERTIES = set(
     "areaServed appearance contentLocation mainEntity sameAs termCode inDefinedTermSet hasDefinedTerm".split()
 )
 START = '<script type="application/ld+json">'
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.parent == settings.snapshots
-    app = create_app(settings)
-    yield app
-    app.extensions["levikki"].retire()
 
 
 def block(text: str) -> str:
@@ -126,8 +118,7 @@ def test_the_first_page_is_a_catalogue_of_the_dataset_and_its_files(app: Flask, 
 def test_a_label_cannot_end_the_block(tmp_path: Path) -> None:
     hostile = "</script><script>alert(1)</script><!-- ]]> & ' \u2028"
     make_snapshot(tmp_path, "first")
-    app = create_app(Settings(snapshots=tmp_path, publisher_name=hostile))
-    try:
+    with making(Settings(snapshots=tmp_path, publisher_name=hostile)) as app:
         text = app.test_client().get("/", headers=BROWSER).text
         assert "<script>" not in text
         told: Any = json.loads(block(text))
@@ -135,5 +126,3 @@ def test_a_label_cannot_end_the_block(tmp_path: Path) -> None:
         page = app.test_client().get("/doc/model/hygga", headers=BROWSER).text  # its label has <b> in it
         assert "<b>" not in page
         assert [each["name"] for each in json.loads(block(page))["@graph"]] == ["Hygga <b>"] * 2
-    finally:
-        app.extensions["levikki"].retire()

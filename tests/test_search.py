@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
 from graph.search_index import EXACT, FORM, KINDS, NEAR, Index, fold, index, one_slip
-from graph.settings import Settings
-from graph.snapshot import Snapshot
 from graph.store import Engine
-from server import create_app
-
-
-@pytest.fixture(scope="module")
-def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
-    assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, client_seconds=10_000.0))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +138,11 @@ def test_suggestions_have_the_two_forms(client: FlaskClient) -> None:
     told = client.get("/sv/search/suggest?q=tiimi&format=json").get_json()
     assert [each["label"] for each in told["suggestions"]] == names
     assert told["label"] == "Sökförslag"
+
+
+def test_the_page_asks_for_its_script_once(client: FlaskClient) -> None:
+    page = outline(client.get("/en/search?q=tiimimalli", headers=BROWSER).text)
+    assert [each["src"] for each in page.all("script") if "src" in each] == ["/en/static/js/search.js"]
 
 
 def test_browsers_can_add_the_search(client: FlaskClient) -> None:

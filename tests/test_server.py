@@ -6,9 +6,7 @@ import csv
 import io
 import json
 import re
-import threading
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,12 +14,13 @@ from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
+from app_factory import answering, making
 from flask import Flask
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from rdflib import DCTERMS, Dataset, Graph, URIRef
 from SPARQLWrapper import CSV, JSON, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 import server
@@ -31,7 +30,6 @@ from graph.serving import Gunicorn
 from graph.settings import Settings
 
 NAMES = Names()
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SELECT = "SELECT ?model { ?model a lev:PracticeModel } ORDER BY ?model"
 CONSTRUCT = "CONSTRUCT WHERE { model:tiimimalli ?p ?o }"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(STR(?a) < STR(?l)) }"
@@ -98,14 +96,8 @@ def make_snapshot(snapshots: Path, name: str, names: Names = NAMES) -> None:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     snapshots = tmp_path_factory.mktemp("snapshots")
     make_snapshot(snapshots, "first")
-    app = server.create_app(Settings(snapshots=snapshots, query_seconds=1, query_characters=5000, query_processes=2))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    with making(Settings(snapshots=snapshots, query_seconds=1, query_characters=5000, query_processes=2)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -385,27 +377,21 @@ def test_a_named_graph_comes_whole(client: FlaskClient) -> None:
 def test_the_base_is_the_snapshots_and_the_host_any(tmp_path: Path) -> None:
     names = Names("https://data.example.org/levinneisyys/")
     make_snapshot(tmp_path, "own", names)
-    app = server.create_app(Settings(snapshots=tmp_path))
-    try:
+    with making(Settings(snapshots=tmp_path)) as app:
         client = app.test_client()
         assert names.thing("model", "hygga") in client.get("/doc/model/hygga.nt", base_url="http://elsewhere/").text
         assert 'href="/doc/model/hygga"' in client.get("/", headers=BROWSER).text
-    finally:
-        app.extensions["levikki"].retire()
 
 
 def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
     make_snapshot(tmp_path, "first")
-    app = server.create_app(Settings(snapshots=tmp_path))
-    try:
+    with making(Settings(snapshots=tmp_path)) as app:
         client = app.test_client()
         before = client.get("/ready").json
         make_snapshot(tmp_path, "second")
         assert ask(client, SELECT).status_code == 200
         assert before == {"status": "ready", "snapshot": "first", "quads": 42}
         assert client.get("/ready").json == {"status": "ready", "snapshot": "second", "quads": 42}
-    finally:
-        app.extensions["levikki"].retire()
 
 
 # ---- pages ----
@@ -415,33 +401,6 @@ PAGES = [
     f"/sparql?query={quote(CONSTRUCT)}", "/sparql?query=ASK%7B%7D", "/sparql?query=nonsense", "/ontology",
     "/doc/model/tiimimalli", "/doc/claim/koe-1", "/doc/region/ahvenanmaa", "/nowhere",
 ]  # fmt: skip
-
-
-class Outline(HTMLParser):
-    """Collect what an HTML page is made of."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.title, self._in_title = "", False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._in_title = tag == "title" and not self.title  # that of a picture comes later
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
-            self._in_title = False
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-
-def outline(text: str) -> Outline:
-    parsed = Outline()
-    parsed.feed(text)
-    return parsed
 
 
 @pytest.mark.usefixtures("one_question")
@@ -545,12 +504,8 @@ def test_robots_keep_away_from_queries(client: FlaskClient) -> None:
 
 @pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
-    served = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    thread.join()
+    with answering(app) as address:
+        yield address
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from app_factory import making
 from flask import Flask
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
 from graph import site
 from graph.problems import Problem
 from graph.settings import ROOT, Settings
 from graph.snapshot import Snapshot
 from graph.translations import texts
-from server import create_app
 
 CODES = ("400", "403", "404", "405", "406", "410", "413", "415", "429", "500", "503")
 
@@ -24,14 +24,8 @@ CODES = ("400", "403", "404", "405", "406", "410", "413", "415", "429", "500", "
 @pytest.fixture(scope="module")
 def app(settings: Settings, snapshot: Snapshot) -> Iterator[Flask]:
     assert snapshot.base
-    app = create_app(replace(settings, client_requests=100_000, address="https://data.example.org/levikki/"))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    with making(replace(settings, client_requests=100_000, address="https://data.example.org/levikki/")) as app:
+        yield app
 
 
 def test_a_page_names_itself_in_every_language(client: FlaskClient) -> None:
@@ -81,12 +75,11 @@ def test_the_foot_says_which_release_this_is(client: FlaskClient, snapshot: Snap
 
 
 def test_a_page_stands_where_nothing_is_served(tmp_path_factory: pytest.TempPathFactory) -> None:
-    app = create_app(Settings(snapshots=tmp_path_factory.mktemp("empty")))
-    answer = app.test_client().get("/en/", headers=BROWSER)
-    assert answer.status_code == 503
-    assert "Error 503" in answer.text
-    assert "Try again in" in answer.text
-    app.extensions["levikki"].retire()
+    with making(Settings(snapshots=tmp_path_factory.mktemp("empty"))) as app:
+        answer = app.test_client().get("/en/", headers=BROWSER)
+        assert answer.status_code == 503
+        assert "Error 503" in answer.text
+        assert "Try again in" in answer.text
 
 
 @pytest.mark.parametrize("code", CODES)

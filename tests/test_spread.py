@@ -7,8 +7,6 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -16,16 +14,14 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from test_server import BROWSER, outline
+from page_outline import BROWSER, outline
 
-import server
 from graph import spread, spread_queries, tile_map
 from graph.charts import HEIGHT, LABEL_GAP, LEFT, RIGHT, WIDTH, step_chart
 from graph.errors import OntologyError
 from graph.names import Names
-from graph.settings import ROOT, Settings
+from graph.settings import ROOT
 from graph.site import day
-from graph.snapshot import Snapshot
 from graph.spread import Course, Known, curve, known, shades, state, years_between
 from graph.spread_pages import lag_text
 from graph.store import Engine
@@ -35,19 +31,6 @@ NAMES = Names()
 MODEL = NAMES.thing("model", "tiimimalli")
 PAGES = ["/map", "/map?model=tiimimalli", "/map?model=tiimimalli&year=2021", "/timeline", "/timeline?model=tiimimalli"]
 HOSTILE = ["x> } DROP ALL #", "<urn:x>", "..", "../../etc/passwd", "tiimimalli\n} #", "%3E", "a" * 5000, "ei-ole"]
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.exists()
-    app = server.create_app(replace(settings, client_requests=100_000, client_seconds=10_000))
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from app_factory import making
 from flask.testing import FlaskClient
+from page_outline import BROWSER, outline
 from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, Graph, Namespace, URIRef
-from test_server import BROWSER, NAMES, make_snapshot, outline, problem
+from test_server import NAMES, make_snapshot, problem
 
 from graph import description
 from graph.description import describe
@@ -23,25 +24,11 @@ from graph.settings import Settings
 from graph.snapshot import Snapshot, latest
 from graph.store import Engine
 from graph.thing_data import plain, triples, written
-from server import create_app
 
 LEV, HYDRA = Namespace(NAMES.ontology), Namespace("http://www.w3.org/ns/hydra/core#")
 READERS = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml", "nt": "nt"}
 REGION = "region/keski-pohjanmaa"
 CLAIM = "claim/keski-pohjanmaa-baseline-tiimimalli-kokkola"
-
-
-@pytest.fixture(scope="module")
-def app(snapshot: Snapshot, settings: Settings) -> Iterator[Flask]:
-    assert snapshot.path.parent == settings.snapshots
-    app = create_app(settings)
-    yield app
-    app.extensions["levikki"].retire()
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 @pytest.fixture
@@ -50,9 +37,8 @@ def small(tmp_path: Path) -> Iterator[FlaskClient]:
     make_snapshot(tmp_path, "first")
     gone = {"gone": {"model/koe": "2026-01-02T030405Z-0a1b2c3d"}}
     (tmp_path / "first" / "gone.json").write_text(json.dumps(gone))
-    app = create_app(Settings(snapshots=tmp_path))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(Settings(snapshots=tmp_path)) as app:
+        yield app.test_client()
 
 
 def iri(name: str) -> URIRef:
@@ -376,8 +362,7 @@ def test_a_hostile_name_finds_nothing(client: FlaskClient) -> None:
 def test_a_foreign_base_answers_with_its_own_iris(tmp_path: Path) -> None:
     names = Names("https://data.example.org/levinneisyys/")
     make_snapshot(tmp_path, "own", names)
-    app = create_app(Settings(snapshots=tmp_path, address="https://www.example.org/l/"))
-    try:
+    with making(Settings(snapshots=tmp_path, address="https://www.example.org/l/")) as app:
         client = app.test_client()
         assert client.get("/id/model/hygga").headers["Location"] == "/doc/model/hygga"
         answer = client.get("/doc/model/hygga.ttl", base_url="http://elsewhere/")
@@ -391,8 +376,6 @@ def test_a_foreign_base_answers_with_its_own_iris(tmp_path: Path) -> None:
         page = client.get("/ontology", headers=BROWSER)
         assert f"{names.ontology}Adoption" in page.text
         assert NAMES.base not in page.text
-    finally:
-        app.extensions["levikki"].retire()
 
 
 MOUNTS: list[tuple[int, dict[str, Any]]] = [
@@ -410,8 +393,7 @@ def test_every_link_of_a_page_stays_below_its_mount(
     snapshot: Snapshot, settings: Settings, path: str, proxies: int, how: dict[str, Any]
 ) -> None:
     assert snapshot.path.parent == settings.snapshots
-    app = create_app(Settings(snapshots=settings.snapshots, trusted_proxies=proxies))
-    try:
+    with making(Settings(snapshots=settings.snapshots, trusted_proxies=proxies)) as app:
         answer = app.test_client().get(path, **({"headers": BROWSER} | how))
         page = outline(answer.text)
         found = [str(each.get(name)) for _, each in page.tags for name in ("href", "action", "src") if name in each]
@@ -421,8 +403,6 @@ def test_every_link_of_a_page_stays_below_its_mount(
         assert [each for each in found if "127.0.0.1" in each or "localhost" in each] == []
         ours = [to for to, _, _ in links(answer.headers.get("Link", "")) if to.startswith("/")]
         assert [each for each in ours if not each.startswith("/levikki/")] == []
-    finally:
-        app.extensions["levikki"].retire()
 
 
 @pytest.mark.parametrize(("proxies", "how"), MOUNTS, ids=["script-name", "proxy"])
@@ -430,12 +410,9 @@ def test_a_thing_below_a_mount_sends_to_its_document_there(
     snapshot: Snapshot, settings: Settings, proxies: int, how: dict[str, Any]
 ) -> None:
     assert snapshot.path.parent == settings.snapshots
-    app = create_app(Settings(snapshots=settings.snapshots, trusted_proxies=proxies))
-    try:
+    with making(Settings(snapshots=settings.snapshots, trusted_proxies=proxies)) as app:
         answer = app.test_client().get("/id/model/tiimimalli", **how)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/levikki/doc/model/tiimimalli")
-    finally:
-        app.extensions["levikki"].retire()
 
 
 def test_a_prefix_that_nobody_vouches_for_is_not_believed(client: FlaskClient) -> None:

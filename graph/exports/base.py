@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import pyoxigraph as ox
 
@@ -14,6 +14,7 @@ from graph.settings import Settings
 from graph.snapshot import Snapshot, Written
 from graph.terms import Term
 
+T = TypeVar("T")
 Row = dict[str, Term]
 Writer = Callable[[BinaryIO], object]
 
@@ -29,6 +30,7 @@ class Source:
     snapshot: Snapshot
     settings: Settings = field(default_factory=Settings)
     written: tuple[Written, ...] = ()
+    _known: dict[Callable[[Source], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def names(self) -> Names:
@@ -39,6 +41,16 @@ class Source:
     def store(self) -> ox.Store:
         """Return the snapshot's store. Queries on it are ours alone: nothing bounds them."""
         return ox.Store.read_only(str(self.snapshot.store_path()))
+
+    def once(self, read: Callable[[Source], T]) -> T:
+        """Return what a function reads from this source, which several exports want: it is read the first time alone.
+
+        :param read: the function; what it returns is shared, and changed by nobody.
+        """
+        if read not in self._known:
+            self._known[read] = read(self)
+        found: T = self._known[read]
+        return found
 
     def select(self, query: str, **bindings: str) -> list[Row]:
         """Return the rows of a query, in its order, without the unbound variables.

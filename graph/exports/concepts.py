@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from graph.exports.base import Source
+from graph.names import last_part
 from graph.terms import Term
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -71,6 +72,10 @@ class Scheme:
 
 def schemes(source: Source) -> tuple[Scheme, ...]:
     """Return the concept schemes of a snapshot that have concepts, by their IRIs."""
+    return source.once(_schemes)
+
+
+def _schemes(source: Source) -> tuple[Scheme, ...]:
     found = _facts(source.select("SELECT ?s ?p ?o { ?s a skos:ConceptScheme ; ?p ?o }"))
     made = (_scheme(source, iri, facts) for iri, facts in sorted(found.items()))
     return tuple(scheme for scheme in made if scheme.concepts)
@@ -86,7 +91,7 @@ def _scheme(source: Source, iri: str, facts: Facts) -> Scheme:
     }
     return Scheme(
         iri,
-        iri.rpartition("/")[2],
+        last_part(iri),
         _first(facts, "prefLabel"),
         _first(facts, "definition"),
         _first(facts, "scopeNote"),
@@ -112,7 +117,7 @@ def _concept(iri: str, facts: Facts, ontology: str) -> Concept:
     kinds = sorted(term.value for term in facts.get(f"{ontology}modelKind", ()))
     return Concept(
         iri,
-        _plain(facts, "notation") or iri.rpartition("/")[2],
+        _plain(facts, "notation") or last_part(iri),
         preferred,
         {language: values for language, values in other.items() if values},
         {language: values for language, values in slips.items() if values},

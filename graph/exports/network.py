@@ -15,6 +15,7 @@ from operator import attrgetter
 
 from graph.exports.base import Source
 from graph.exports.table import Cell, rows, tables
+from graph.names import last_part
 
 NAMES = ("region-model", "model-model", "region-region")
 # Edges of a network of pairs beyond which the weakest are left out: as many as a program on a desk still draws.
@@ -126,12 +127,10 @@ def _adoptions(source: Source) -> list[_Adoption]:
     found: dict[str, _Adoption] = {}
     for row in source.select(query):
         iri = row["adoption"].value
-        region, model, status, then = (
-            row[each].value.rsplit("/", 1)[1] for each in ("region", "model", "status", "then")
-        )
+        region, model, status, then = (last_part(row[each].value) for each in ("region", "model", "status", "then"))
         if iri not in found:
             first, last = row["first"].value, row["last"].value
-            found[iri] = _Adoption(iri.rsplit("/", 1)[1], iri, region, model, status, first, last)
+            found[iri] = _Adoption(last_part(iri), iri, region, model, status, first, last)
         found[iri].days.append((row["day"].value, then))
     return sorted(found.values(), key=attrgetter("slug"))
 

@@ -50,7 +50,9 @@ def write_all(source: Source, folder: Path) -> tuple[Written, ...]:
     """
     done: list[Written] = []
     for export in sorted(EXPORTS.values(), key=lambda each: each.last):
-        done += write_files_of(export, replace(source, written=tuple(done)), folder)
+        # All read from one source; what describes the files has to know of those before it.
+        told = replace(source, written=tuple(done)) if export.last else source
+        done += write_files_of(export, told, folder)
     return tuple(done)
 
 

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from graph.exports.base import Export, File, Source
 from graph.exports.concepts import SKOS, Concept, Scheme, Text, Texts, schemes
+from graph.names import last_part
 
 DCT = "http://purl.org/dc/terms/"
 OWL = "http://www.w3.org/2002/07/owl#"
@@ -131,7 +132,7 @@ def configuration(found: tuple[Scheme, ...], source: Source) -> str:
 def _block(scheme: Scheme, source: Source) -> str:
     """Return one vocabulary. Its IRIs begin like those of its concepts; its graph has the name of the scheme."""
     address = source.settings.address or source.names.base
-    beginnings = {each.iri.removesuffix(each.iri.rpartition("/")[2]) for each in scheme.concepts}
+    beginnings = {each.iri.removesuffix(last_part(each.iri)) for each in scheme.concepts}
     lines = [
         f":levikki-{scheme.slug} a skosmos:Vocabulary, void:Dataset",
         f"dc:title {_literals(scheme.title)}",

@@ -93,6 +93,10 @@ def tables(source: Source) -> tuple[Table, ...]:
 
     :raises OntologyError: a definition is wrong.
     """
+    return source.once(_tables)
+
+
+def _tables(source: Source) -> tuple[Table, ...]:
     known = _columns(source)
     return tuple(_table(name, known, source.names) for name in NAMES)
 
