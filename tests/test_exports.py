@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -165,12 +166,11 @@ def test_a_folder_of_snapshots_may_be_relative(
 ) -> None:
     monkeypatch.chdir(settings.snapshots.parent)
     assert snapshot.files
-    client = create_app(replace(settings, snapshots=Path(settings.snapshots.name))).test_client()
-    for encoding in ("gzip", "identity"):
-        answer = client.get(f"/data/{name}", headers={"Accept-Encoding": encoding}, buffered=True)
-        assert answer.status_code == 200
-        assert len(answer.data) > 1000
-    client.application.extensions["levikki"].retire()
+    with making(replace(settings, snapshots=Path(settings.snapshots.name))) as app:
+        for encoding in ("gzip", "identity"):
+            answer = app.test_client().get(f"/data/{name}", headers={"Accept-Encoding": encoding}, buffered=True)
+            assert answer.status_code == 200
+            assert len(answer.data) > 1000
 
 
 def test_a_packed_file_is_served_unpacked_too(client: FlaskClient, snapshot: Snapshot) -> None:

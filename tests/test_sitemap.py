@@ -7,13 +7,13 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from app_factory import making
 from flask.testing import FlaskClient
 from lxml import etree  # type: ignore[import-untyped]
 
 from graph.settings import Settings
 from graph.snapshot import Snapshot
 from graph.store import Engine
-from server import create_app
 
 SPACES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 ADDRESS = "https://example.org/levikki"
@@ -22,9 +22,8 @@ ADDRESS = "https://example.org/levikki"
 @pytest.fixture(scope="module")
 def client(settings: Settings, snapshot: Snapshot) -> Iterator[FlaskClient]:
     assert snapshot.path.exists()
-    app = create_app(replace(settings, address=f"{ADDRESS}/", client_requests=1_000_000))
-    yield app.test_client()
-    app.extensions["levikki"].retire()
+    with making(replace(settings, address=f"{ADDRESS}/", client_requests=1_000_000)) as app:
+        yield app.test_client()
 
 
 @pytest.fixture(scope="module")
