@@ -28,7 +28,7 @@ _KINDS = {
 }
 _PROJECTION = re.compile(r"\bSELECT\b(?P<variables>.*?)(?=\s*\bWHERE\b)", re.DOTALL | re.IGNORECASE)
 _GROUPS = re.compile(r"^GROUP BY [^\n]*", re.MULTILINE)
-_COMMENT = re.compile(r"(?m)^\s*#.*$")
+_COMMENT = re.compile(r"(?m)(?:^|\s)#\s.*$")  # a # in an IRI has no space around it
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,9 @@ def words(engine: Engine, question: str, variables: Iterable[str], language: str
     found = {each: _row(question, each.removesuffix(LABEL)) for each in variables}
     terms = {name: _iri(engine, row["property"]) for name, row in found.items() if row and not row[f"title_{language}"]}
     named = labels(engine, terms.values(), language)
-    of_terms = {name: named[iri].label for name, iri in terms.items() if named[iri].language}
-    written = {name: row[f"title_{language}"] if row else "" for name, row in found.items()}
-    return {name: _capital(text or of_terms.get(name, name)) for name, text in written.items()}
+    of_terms = {name: named[iri].label for name, iri in terms.items() if named[iri].language == language}
+    written = {name: (row[f"title_{language}"] if row else "") or of_terms.get(name, "") for name, row in found.items()}
+    return {name: text[:1].upper() + text[1:] or name for name, text in written.items()}
 
 
 def _row(question: str, variable: str) -> dict[str, str] | None:
@@ -64,7 +64,3 @@ def _tables() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
 def _iri(engine: Engine, prefixed: str) -> str:
     prefix, _, local = prefixed.partition("@")[0].partition(":")
     return engine.names.prefixes().get(prefix, "") + local
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
