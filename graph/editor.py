@@ -66,7 +66,7 @@ def offered(asked: Engine, chosen: str) -> dict[str, Any]:
         "classes": sorted(found["class"].items()),
         "properties": sorted(found["property"].items()),
         "questions": [
-            {"name": name, "title": each.summary.get(chosen) or name, "query": each.complete({}, asked.names)}
+            {"name": name, "title": each.title(chosen), "query": each.complete({}, asked.names)}
             for name, each in questions.load(asked.names).items()
         ],
     }

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, url_for
-from werkzeug.exceptions import NotFound
+from typing import Any
 
-from graph import questions
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as BaseResponse
+
+from graph import choices, questions
+from graph.answer_table import answer, widened
 from graph.errors import CallError
 from graph.examples import sparql_examples, text_of
 from graph.formats import HTML, SELECT_FORMATS, Format
 from graph.problems import QUERY
-from graph.protocol import data, deliver, described, kept, wanted
+from graph.protocol import data, deliver, described, kept, prefers_html, wanted
 from graph.questions import Question
-from graph.site import engine, named, public_address
+from graph.site import ROWS_SHOWN, engine, language, named, public_address
+from graph.variables import words
 
 question_pages = Blueprint("questions", __name__)
 TEXT = Format("rq", QUERY)
@@ -28,7 +33,7 @@ def list_questions() -> str:
 
 
 @question_pages.get("/questions/<name>")
-def question(name: str) -> Response:
+def question(name: str) -> BaseResponse:
     """Answer one question, in the format of the suffix or the one that the client likes best.
 
     :raises NotFound: there is no question of this name.
@@ -60,7 +65,7 @@ def _split(name: str) -> tuple[str, str]:
     return (stem, suffix) if stem and suffix in known else (name, "")
 
 
-def _answered(asked: Question, chosen: Format) -> Response:
+def _answered(asked: Question, chosen: Format) -> BaseResponse:
     if chosen == TEXT:
         return kept(data(text_of(asked, engine().names, _endpoint()), TEXT))
     if asked.services:
@@ -70,8 +75,27 @@ def _answered(asked: Question, chosen: Format) -> Response:
     if chosen != HTML:
         bindings = asked.bindings(given, engine().names)
         return deliver(engine().answer(asked.query, name=chosen.name, bindings=bindings))
-    rows = questions.rows(engine(), asked, given)
-    return Response(render_template("question.html", question=asked, rows=rows, named=named(rows.rows), given=given))
+    return _called_by_name(asked, given) or Response(_page(asked, given))
+
+
+def _called_by_name(asked: Question, given: dict[str, str]) -> BaseResponse | None:
+    """Lead a person who gave the name of a thing to the address with its slug; a program gives the slug itself."""
+    if not prefers_html():
+        return None
+    parameters = [each for each in asked.parameters if each.name in given]
+    slugs = {each.name: choices.by_name(engine(), each, given[each.name], language()) for each in parameters}
+    if not any(slugs.values()):
+        return None
+    better: dict[str, Any] = {**given, **{name: slug for name, slug in slugs.items() if slug}}
+    return redirect(url_for("questions.question", name=asked.name, **better), 303)
+
+
+def _page(asked: Question, given: dict[str, str]) -> str:
+    rows = questions.rows(engine(), widened(asked), given)
+    titles = words(engine(), asked.name, rows.variables, language())
+    shown = answer(rows, named(rows.rows), titles, engine().names, ROWS_SHOWN)
+    fields = [choices.field(engine(), each, given.get(each.name, ""), language()) for each in asked.parameters]
+    return render_template("question.html", question=asked, answer=shown, fields=fields, given=given)
 
 
 def _given() -> dict[str, str]:

@@ -84,6 +84,7 @@ class Question:
     :param summary: language (fi, sv, en) -> what it asks, in a sentence without a full stop.
     :param query: complete SPARQL, with its own prefixes and this publisher's base.
     :param services: endpoints of others that it asks, for a client that may; this server answers none that has any.
+    :param empty: language -> what it means that nothing answers it, in whole sentences; empty where the header does not say.
     """
 
     name: str
@@ -92,6 +93,16 @@ class Question:
     query: str
     parameters: tuple[Parameter, ...] = ()
     services: tuple[str, ...] = ()
+    empty: dict[str, str] = field(default_factory=dict)
+
+    def title(self, language: str) -> str:
+        """Return what a page calls it: what stands before the first colon of its summary."""
+        return self.summary.get(language, self.name).partition(": ")[0]
+
+    def description(self, language: str) -> str:
+        """Return the rest of its summary as a sentence; empty where the title says it all."""
+        rest = self.summary.get(language, "").partition(": ")[2]
+        return f"{rest[0].upper()}{rest[1:]}." if rest else ""
 
     def bindings(self, given: Mapping[str, str], names: Names) -> dict[str, str | Term]:
         """Return a value for every parameter: what is given, else its default.
@@ -175,6 +186,7 @@ def read(path: Path, names: Names) -> Question:
             if key == "parameter"
         ),
         tuple(text for key, text in header if key == "service"),
+        {language: texts[f"empty-{language}"] for language in LANGUAGES if f"empty-{language}" in texts},
     )
 
 
@@ -206,7 +218,7 @@ def answers(engine: Engine, names: Names) -> dict[str, str]:
 
 def _header_line(line: str, where: str) -> tuple[str, str]:
     found = _HEADER.fullmatch(line.strip())
-    texts = [f"{key}-{language}" for key in ("summary", "parameter-label") for language in LANGUAGES]
+    texts = [f"{key}-{language}" for key in ("summary", "empty", "parameter-label") for language in LANGUAGES]
     known = [*texts, "tags", "parameter", "service"]
     if not found or found[1] not in known or not found[2]:
         hint = f"write `#+ key: text`; the keys are {', '.join(known)}"

@@ -176,7 +176,7 @@ class Index:
             others.append((iri, term.value, term.language, 0 if preferred else 1 if way.endswith("altLabel") else 2))
         for name, question in questions.load(engine.names).items():
             iri = f"{engine.names.base}questions/{name}"
-            labels[iri] = dict(question.summary)
+            labels[iri] = {language: question.title(language) for language in question.summary}
             others += [(iri, text, language, 0) for language, text in question.summary.items()]
         counts, about = _counts(engine), _about(engine)
         self._at = {iri: at for at, iri in enumerate(sorted(labels))}

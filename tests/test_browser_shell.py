@@ -16,7 +16,8 @@ THINGS = (
     " /doc/measure/keski-pohjanmaa-baseline-tiimimalli-kokkola-1"
 ).split()
 SHELL = (
-    "/ /about /questions /questions/models-of-region?region=ita-uusimaa /sparql /data/ /catalog /changes /release/ /ontology"
+    "/ /about /questions /questions/models-of-region?region=ita-uusimaa /questions/evidence-of-claim /questions/lineage-of-model"
+    " /questions/dropped-or-never-begun /sparql /data/ /catalog /changes /release/ /ontology"
 ).split()
 FAILED = ["/nothing", "/doc/model/none", "/questions/models-of-region?region=none", "/doc/model/tiimimalli.pdf"]
 STATUSES = "planned prepared piloted in-introduction adopted scaled established discontinued not-started".split()

@@ -23,7 +23,7 @@ ORDER = (
     "history pipeline reader cluster workers bulk checking query clauses counting channel seal forward "
     "store_address store_output store_rows store_client store_remote store_worker spool store_process store_pool answers endings "
     "store current service rates observe problems compression exchange questions examples views translations site watch protocol "
-    "bundles layout network_view network_pages editor question_pages "
+    "bundles layout network_view network_pages editor variables answer_table choices question_pages "
     "tile_map charts spread spread_queries model_choice spread_pages "
     "description lookup evidence standing model_view project_view region_view claim_view thing_pages "
     "compare_view compare_pages search_index search_pages "

@@ -171,17 +171,27 @@ def test_a_page_has_a_labelled_field_for_each_parameter(
     assert {each["for"] for each in page.all("label")} - {"find"} == {
         f"parameter-{each.name}" for each in KNOWN[name].parameters
     }
-    field = next(each for each in page.all("input") if each.get("name") == parameter)
+    (field,) = [each for kind in ("input", "select") for each in page.all(kind) if each.get("name") == parameter]
     assert field["id"] == f"parameter-{parameter}"
-    assert field["value"] == chosen.shown
-    assert "/" not in str(field["value"])
+    if "list" in field:  # a name stands in it, and leads to the slug
+        assert [each["id"] for each in page.all("datalist")] == [field["list"]]
+        assert field["value"] in [each.get("value") for each in page.all("option")]
+        asked = urlencode({parameter: field["value"], "lang": language})
+        sent = client.get(f"/questions/{name}?{asked}", headers=BROWSER)
+        assert sent.status_code == 303
+        assert sent.headers["Location"] == f"/questions/{name}?{parameter}={chosen.shown}&lang={language}"
+    else:
+        selected = [each["value"] for each in page.all("option") if "selected" in each]
+        assert (selected or [field["value"]]) == [chosen.shown]
+    assert "/" not in chosen.shown
     label = chosen.label[language]
     assert f">{label[0].upper()}{label[1:]}</label>" in client.get(f"/questions/{name}?lang={language}").text
 
 
 def test_a_page_shows_what_was_chosen_and_its_downloads_keep_it(client: FlaskClient) -> None:
     page = outline(client.get("/questions/models-of-region?region=region:helsinki&lang=en", headers=BROWSER).text)
-    assert [each["value"] for each in page.all("input") if each.get("name") == "region"] == ["region:helsinki"]
+    assert [each["id"] for each in page.all("select")] == ["parameter-region"]
+    assert [each["value"] for each in page.all("option") if "selected" in each] == ["helsinki"]
     links = {str(each["href"]) for each in page.all("a")}
     for name in ("csv", "json", "xml", "tsv"):
         link = next(each for each in links if each.startswith(f"/questions/models-of-region.{name}?"))
