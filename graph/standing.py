@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph.lookup import REACH_OF_STATUS, Lookup, notation
+from graph.adoptions import Adoption, adoptions
+from graph.lookup import REACH_OF_STATUS, Lookup
+from graph.once import once
 from graph.store import Engine
 from graph.views import Named
 
 Standing = dict[str, dict[str, str]]
-_ALL = """SELECT DISTINCT ?model ?region ?status { ?adoption a lev:Adoption ; lev:model ?model ; lev:region ?region ;
-    lev:currentStatus ?status }"""
 
 
 @dataclass(frozen=True)
@@ -36,27 +35,19 @@ class Elsewhere:
     regions: tuple[Named, ...]
 
 
-_known: weakref.WeakKeyDictionary[Engine, tuple[Standing, Standing]] = weakref.WeakKeyDictionary()
-
-
 def standing(lookup: Lookup, of: str = "region") -> Standing:
-    """Return region -> model -> notation of the current status; read once for a snapshot.
+    """Return region -> model -> notation of the current status.
 
     :param of: `model` turns it around.
     """
-    if lookup.engine not in _known:
-        _known[lookup.engine] = _read(lookup.engine)
-    regions, models = _known[lookup.engine]
-    return models if of == "model" else regions
+    return _standing(lookup.engine, of)
 
 
-def _read(engine: Engine) -> tuple[Standing, Standing]:
-    regions, models = Standing(), Standing()
-    for row in engine.select(_ALL).rows:
-        region, model, status = (row[each].value for each in ("region", "model", "status"))
-        regions.setdefault(region, {})[model] = notation(status)
-        models.setdefault(model, {})[region] = notation(status)
-    return regions, models
+@once
+def _standing(engine: Engine, of: str) -> Standing:
+    known = adoptions(engine)
+    sides: Mapping[str, Mapping[str, Adoption]] = known.of_model if of == "model" else known.of_region
+    return {iri: {other: each.status for other, each in found.items()} for iri, found in sides.items()}
 
 
 def in_reach(known: Mapping[str, str]) -> set[str]:
