@@ -29,7 +29,7 @@ ORDER = (
     "description lookup evidence standing model_view project_view region_view claim_view thing_pages "
     "compare_view compare_pages search_index search_pages "
     "thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-    "matrix matrix_pages "
+    "matrix matrix_cells matrix_pages "
     "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving remote "
     "loading ckan_api site_addresses site_links site_fetch site_crawl site_extras site_write cli_site "
     "cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
@@ -52,7 +52,7 @@ READ_SIDE = frozenset(
         "description lookup evidence standing model_view project_view region_view claim_view thing_pages "
         "compare_view compare_pages search_index search_pages "
         "thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
-        "matrix matrix_pages "
+        "matrix matrix_cells matrix_pages "
         "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving"
     ).split()
 )
