@@ -88,7 +88,7 @@ class RegionView:
 def load(lookup: Lookup, iri: str) -> RegionView:
     """Return what the page of a region shows."""
     lookup.load([iri])
-    all_of: Standing = standing(lookup)
+    all_of: Standing = standing(lookup.engine, "region")
     similar = alike(lookup, all_of, iri, ALIKE)
     projects = [row["project"].value for row in lookup.rows(_PROJECTS, region=iri)]
     goals = [(row["goal"].value, row["model"].value) for row in lookup.rows(_GOALS, region=iri)]

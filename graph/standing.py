@@ -35,16 +35,12 @@ class Elsewhere:
     regions: tuple[Named, ...]
 
 
-def standing(lookup: Lookup, of: str = "region") -> Standing:
-    """Return region -> model -> notation of the current status.
-
-    :param of: `model` turns it around.
-    """
-    return _standing(lookup.engine, of)
-
-
 @once
-def _standing(engine: Engine, of: str) -> Standing:
+def standing(engine: Engine, of: str) -> Standing:
+    """Return one thing -> the other -> notation of the current status.
+
+    :param of: `region` gives region -> model, `model` turns it around.
+    """
     known = adoptions(engine)
     sides: Mapping[str, Mapping[str, Adoption]] = known.of_model if of == "model" else known.of_region
     return {iri: {other: each.status for other, each in found.items()} for iri, found in sides.items()}

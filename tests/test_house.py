@@ -30,7 +30,7 @@ ORDER = (
     "compare_view compare_pages search_index search_pages "
     "thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
     "matrix matrix_cells matrix_pages "
-    "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving remote "
+    "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages warm serving remote "
     "loading ckan_api site_addresses site_links site_fetch site_crawl site_extras site_write cli_site "
     "cli_ckan cli_export cli_inputs cli_pages cli_read cli_releases cli_remove cli_serve cli"
 ).split()
@@ -53,7 +53,7 @@ READ_SIDE = frozenset(
         "compare_view compare_pages search_index search_pages "
         "thing_data thing_view signposting schema_org constraints diagram scheme_docs ontology_docs things downloads "
         "matrix matrix_cells matrix_pages "
-        "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages serving"
+        "catalogue_pages archive news changes_pages release_pages feed_pages about_view about_pages warm serving"
     ).split()
 )
 MODULES = sorted((ROOT / "graph").rglob("*.py"))
