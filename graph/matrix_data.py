@@ -117,7 +117,7 @@ def table(engine: Engine) -> Table:
     labels = all_labels(engine, [*cells, *regions(engine), *concepts])
     return Table(
         engine.names,
-        {iri: Model(iri, labels[iri], *kinds[iri], cells[iri]) for iri in cells if iri in kinds and iri in labels},
+        {iri: Model(iri, labels[iri], *kinds[iri], cells[iri]) for iri in cells if iri in kinds and labels.get(iri)},
         {iri: labels.get(iri, _NO_LABELS) for iri in regions(engine)},
         {iri: labels.get(iri, _NO_LABELS) for iri in concepts},
     )

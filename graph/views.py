@@ -16,6 +16,7 @@ STATUSES = (*_STEPS, "discontinued", "not-started")
 SPREAD = frozenset({"adopted", "scaled", "established"})
 REACH = SPREAD | {"piloted", "in-introduction"}
 LABELS_KEPT = 10_000  # things whose labels are kept: those of models and regions are on most pages
+LONGEST_KEPT = 400  # characters of their IRIs: the rows of a client's query may name anything
 Labels = Mapping[str, str]
 _NONE: Labels = {}
 
@@ -43,12 +44,12 @@ def labels(engine: Engine, iris: Iterable[str], language: str) -> dict[str, Name
 
 
 def all_labels(engine: Engine, iris: Iterable[str]) -> dict[str, Labels]:
-    """Return language -> label for each IRI that has one.
+    """Return language -> label for each IRI; those without a label have none, or are left out.
 
     :param iris: IRIs out of the store; other strings have none.
     """
     wanted, kept = tuple(iris), _labels_kept(engine)
-    known = {iri: found for iri in wanted if (found := kept.get(iri))}
+    known = {iri: found for iri in wanted if (found := kept.get(iri)) is not None}
     values = iri_list(iri for iri in wanted if iri not in known)
     if not values:
         return known
@@ -56,6 +57,9 @@ def all_labels(engine: Engine, iris: Iterable[str]) -> dict[str, Labels]:
     read: dict[str, dict[str, str]] = {}
     for row in engine.select(query).rows:
         read.setdefault(row["thing"].value, {}).setdefault(row["label"].language, row["label"].value)
+    for iri in wanted:  # what has none is not asked again
+        if iri not in known and len(iri) <= LONGEST_KEPT:
+            read.setdefault(iri, {})
     if len(kept) + len(read) > LABELS_KEPT:
         kept.clear()
     if len(read) <= LABELS_KEPT:

@@ -32,19 +32,11 @@ def begin(app: Flask) -> Thread:
 
     :returns: the thread that does it.
     """
-    # Not when it is asked for first: the thread and a request might both make it.
-    environment = app.jinja_env
-    shared: Exchange = app.extensions["levikki"]
 
     def follow() -> None:
-        texts()
-        for locale in LOCALES.values():
-            format_decimal(0, locale=locale)
-        for name in environment.list_templates():
-            environment.get_template(name)
         prepared: Ready = None
         while True:
-            prepared = _follow(shared, prepared)
+            prepared = look(app, prepared)
             time.sleep(LOOK_SECONDS)
 
     thread = Thread(target=follow, name="warm", daemon=True)
@@ -52,15 +44,17 @@ def begin(app: Flask) -> Thread:
     return thread
 
 
-def _follow(shared: Exchange, prepared: Ready) -> Ready:
-    """Prepare the newest snapshot where that has not been done; tell whose engine is ready now.
+def look(app: Flask, prepared: Ready) -> Ready:
+    """Prepare the newest snapshot where that has not been done; it never fails.
 
-    No engine is kept here, so that one whose time is over can go.
+    :param prepared: the engine that is ready. None is kept, so that one whose time is over can go.
+    :returns: the one that is ready now.
     """
+    shared: Exchange = app.extensions["levikki"]
     try:
         engine = shared.take()[1]
         if prepared is None or prepared() is not engine:
-            prepare(engine)
+            prepare(app, engine)
         return ref(engine)
     except SnapshotError:
         return prepared  # nothing is served yet: every page says so
@@ -69,12 +63,19 @@ def _follow(shared: Exchange, prepared: Ready) -> Ready:
         return prepared
 
 
-def prepare(engine: Engine) -> None:
-    """Make what pages show of the whole of a snapshot.
+def prepare(app: Flask, engine: Engine) -> None:
+    """Make what pages show of the whole of a snapshot, and what they are written with.
+
+    The first page comes first, with its words and templates.
 
     :raises LevikkiError: the store cannot be asked.
     """
     matrix_data.table(engine)
+    texts()
+    for locale in LOCALES.values():
+        format_decimal(0, locale=locale)
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
     search_index.index(engine)
     for language in LANGUAGES:
         network_view.load(engine, language)
