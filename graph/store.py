@@ -90,7 +90,7 @@ class Engine:
         self._declared = tuple(self._prefixes.items())
         self._graphs: frozenset[str] | None = None
         self._answers = Answers(settings.cache_bytes)
-        self._limits = Limits(
+        limits = Limits(
             settings.query_seconds,
             settings.query_quick_seconds,
             settings.answer_rows,
@@ -101,7 +101,7 @@ class Engine:
         # Another engine would ask the hosts of SERVICE itself: it is sent none.
         allowed = "" if isinstance(source, Remote) else services(settings)
         self._pool = Pool(
-            lambda: Process(opened, self._limits, allowed),
+            lambda: Process(opened, limits, allowed),  # without this engine, which goes when nobody asks it any more
             settings.query_processes,
             settings.query_long_processes,
             settings.query_wait_seconds,

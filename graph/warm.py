@@ -7,8 +7,7 @@ cannot be made here is left to the request that needs it, which then says what i
 from __future__ import annotations
 
 import logging
-import time
-from threading import Thread
+from threading import Event, Thread
 from weakref import ref
 
 from babel.numbers import format_decimal
@@ -27,17 +26,18 @@ Ready = ref[Engine] | None
 _log = logging.getLogger(__name__)
 
 
-def begin(app: Flask) -> Thread:
+def begin(app: Flask, stop: Event | None = None) -> Thread:
     """Keep an app's pages ready from now on, until the process ends.
 
+    :param stop: ends it where it is set.
     :returns: the thread that does it.
     """
+    stop = stop or Event()
 
     def follow() -> None:
-        prepared: Ready = None
-        while True:
+        prepared = look(app, None)
+        while not stop.wait(LOOK_SECONDS):
             prepared = look(app, prepared)
-            time.sleep(LOOK_SECONDS)
 
     thread = Thread(target=follow, name="warm", daemon=True)
     thread.start()
