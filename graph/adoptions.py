@@ -64,7 +64,7 @@ class Adoptions:
 def adoptions(engine: Engine) -> Adoptions:
     """Return every adoption of a snapshot."""
     of_model, of_region = dict[str, dict[str, Adoption]](), dict[str, dict[str, Adoption]]()
-    for row in sorted(table(engine, _ALL)):
+    for row in sorted(plain_rows(engine, _ALL)):
         iri, model, region, status, first, last, claims = row
         model, region, status = intern(model), intern(region), intern(status.rpartition("/")[2])
         found = Adoption(iri, model, region, status, intern(first), intern(last), int(claims))
@@ -79,7 +79,7 @@ def regions(engine: Engine) -> Mapping[str, str]:
     return {iri: codes[iri] for iri in sorted(codes, key=lambda iri: (codes[iri] or "~", iri))}
 
 
-def table(engine: Engine, query: str) -> list[list[str]]:
+def plain_rows(engine: Engine, query: str) -> list[list[str]]:
     """Return the rows of a SELECT as plain texts; what is unbound is empty."""
     rows = csv.reader(StringIO(engine.answer(query, name="csv").body.decode(), newline=""))
     return list(rows)[1:]

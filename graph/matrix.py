@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from graph import matrix_query
-from graph.adoptions import Adoption
+from graph.adoptions import Adoption, plain_rows
 from graph.matrix_choice import Choice
 from graph.matrix_data import Model, Table, table
 from graph.store import Engine
@@ -146,8 +146,7 @@ def _kept(engine: Engine, choice: Choice) -> frozenset[str] | None:
     """Return the adoptions that are chosen; None for all of them."""
     if not choice.narrows:
         return None
-    found = engine.select(matrix_query.chosen(choice, engine.names)).rows
-    return frozenset(row["adoption"].value for row in found)
+    return frozenset(adoption for (adoption,) in plain_rows(engine, matrix_query.chosen(choice, engine.names)))
 
 
 def _row(

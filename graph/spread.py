@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from sys import intern
 
-from graph.adoptions import adoptions, regions, table
+from graph.adoptions import adoptions, plain_rows, regions
 from graph.once import once
 from graph.store import Engine
 from graph.views import REACH, SPREAD, STATUSES, Named
@@ -91,7 +91,7 @@ def known(engine: Engine) -> Known:
     # These are all claims of the snapshot: what is known of their adoptions is not read with each again.
     query = "SELECT DISTINCT ?adoption ?day ?status { ?adoption lev:claim ?claim . ?claim lev:asOf ?day ; lev:status ?status }"
     strongest: dict[str, dict[str, str]] = {}
-    for adoption, day, iri in table(engine, query):
+    for adoption, day, iri in plain_rows(engine, query):
         status, days = intern(iri.rpartition("/")[2]), strongest.setdefault(adoption, {})
         days[intern(day)] = max(days.get(day, status), status, key=_RANK.__getitem__)
     courses = {
