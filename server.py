@@ -37,6 +37,7 @@ from graph.spread_pages import spread
 from graph.store import read_rows
 from graph.thing_pages import thing_pages
 from graph.things import things
+from graph.warm import begin
 from graph.watch import watch
 
 site = Blueprint("site", __name__)
@@ -159,7 +160,13 @@ def serve(settings: Settings) -> None:
 
     :param settings: host and port among them.
     """
-    Gunicorn(settings, create_app).run()
+    Gunicorn(settings, _ready_app).run()
+
+
+def _ready_app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    begin(app)
+    return app
 
 
 if __name__ == "__main__":

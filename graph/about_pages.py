@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from graph.about_view import about as counted
-from graph.about_view import ontology_version, quality
+from graph import about_view
 from graph.dataset import Publication, texts
 from graph.exchange import exchange
 from graph.site import language, served, service_root
@@ -24,12 +23,12 @@ def about() -> str:
     settings = exchange().settings
     return render_template(
         "about.html",
-        data=counted(asked, language()),
-        quality=quality(),
+        data=about_view.about(asked, language()),
+        quality=about_view.quality(),
         snapshot=held,
         said=texts(),
         publication=Publication(asked.names, settings, service_root()),
         settings=settings,
         limits={name: getattr(settings, name) for name in LIMITS},
-        ontology=ontology_version(asked),
+        ontology=about_view.ontology_version(asked),
     )

@@ -6,8 +6,10 @@ import csv
 from collections import Counter
 from dataclasses import dataclass
 
+from graph.adoptions import regions
 from graph.errors import OntologyError
 from graph.files import read_text
+from graph.once import once
 from graph.settings import ROOT
 from graph.store import Engine
 from graph.views import STATUSES, Named, iri_list, labels
@@ -85,11 +87,24 @@ class Quality:
     known: float
 
 
-def about(engine: Engine, language: str) -> About:
-    """Count what the data hold.
+@dataclass(frozen=True)
+class Counted:
+    """Hold what was counted, in no language.
 
-    :param language: preferred language of the labels.
+    :param counts: name of a class -> how many things it has.
+    :param sums: what claims are counted by -> IRI -> claims.
+    :param rest: models reported, pages read, first and last day, a claim to look at.
     """
+
+    counts: dict[str, int]
+    regions: tuple[str, ...]
+    sums: dict[str, Counter[str]]
+    rest: dict[str, str]
+
+
+@once
+def counted(engine: Engine) -> Counted:
+    """Count what the data hold: every claim is looked at."""
     groups = engine.select(
         "SELECT ?region ?period ?status ?review (COUNT(DISTINCT ?claim) AS ?claims) { ?claim a lev:Claim ; lev:status ?status ;"
         " lev:period ?period ; lev:reviewState ?review . OPTIONAL { ?claim lev:region ?region } }"
@@ -100,13 +115,23 @@ def about(engine: Engine, language: str) -> About:
         for name, counter in sums.items():
             if name in row:
                 counter[row[name].value] += int(row["claims"].value)
-    regions = {row["region"].value for row in engine.select("SELECT DISTINCT ?region { ?region a lev:Region }").rows}
+    return Counted(_counts(engine), tuple(regions(engine)), sums, _rest(engine))
+
+
+def about(engine: Engine, language: str) -> About:
+    """Return what the data hold and what they do not.
+
+    :param language: preferred language of the labels.
+    """
+    known = counted(engine)
+    sums, rest = known.sums, known.rest
     statuses = {engine.names.thing("scheme", f"status/{each}"): each for each in STATUSES}
-    named = labels(engine, [*regions, *statuses, *(iri for counter in sums.values() for iri in counter)], language)
-    found = [Share(named[iri], sums["region"][iri]) for iri in regions]
-    rest = _rest(engine)
+    named = labels(
+        engine, [*known.regions, *statuses, *(iri for counter in sums.values() for iri in counter)], language
+    )
+    found = [Share(named[iri], sums["region"][iri]) for iri in known.regions]
     return About(
-        _counts(engine),
+        known.counts,
         tuple(sorted(found, key=lambda each: (-each.claims, each.named.label.casefold()))),
         _shares(sums["period"], named),
         _shares(sums["review"], named),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.adoptions import Adoption, adoptions, regions
 from graph.errors import CallError
-from graph.lookup import Lookup
 from graph.names import Names, last_part
 from graph.store import Engine
-from graph.views import STATUSES, Named, iri_list
+from graph.views import STATUSES, Named, iri_list, labels
 
 FEWEST, MOST = 2, 5
-_REGIONS = "SELECT DISTINCT ?region ?code { ?region a lev:Region . OPTIONAL { ?region skos:notation ?code } }"
+_NOTHING: Mapping[str, Adoption] = {}
 _DIFFERENT = """
   { SELECT ?model { VALUES ?region { %s }
       ?each lev:model ?model ; lev:region ?region ; a lev:Adoption ; lev:currentStatus ?any }
@@ -26,20 +26,6 @@ _ROWS = """SELECT DISTINCT ?model ?region ?status ?first ?adoption {
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Hold where one model stands in one region.
-
-    :param status: notation of the current status.
-    :param year: year of the first report.
-    :param adoption: IRI of the lev:Adoption that says so.
-    """
-
-    status: str
-    year: str
-    adoption: str
-
-
-@dataclass(frozen=True)
 class Row:
     """Hold one model.
 
@@ -47,7 +33,7 @@ class Row:
     """
 
     model: Named
-    cells: tuple[Cell | None, ...]
+    cells: tuple[Adoption | None, ...]
 
     @property
     def is_same(self) -> bool:
@@ -92,21 +78,21 @@ def compare(engine: Engine, language: str, slugs: Sequence[str], *, only_differe
     :param slugs: of the regions, in the order of the columns; with fewer than two, only the choice is there.
     :raises CallError: a region that is not there, one twice, or too many of them.
     """
-    lookup = Lookup(engine, language)
-    codes = {row["region"].value: row["code"].value if "code" in row else "~" for row in lookup.rows(_REGIONS)}
-    offered = tuple(lookup.name(iri) for iri in sorted(codes, key=lambda iri: (codes[iri], iri)))
-    chosen = [_region(engine.names, slug, codes) for slug in _checked(slugs)]
+    offered = labels(engine, regions(engine), language)
+    chosen = [_region(engine.names, slug, regions(engine)) for slug in _checked(slugs)]
     if len(chosen) < FEWEST:
-        return Comparison(offered, tuple(map(lookup.name, chosen)))
-    rows = _rows(lookup, chosen)
+        return Comparison(tuple(offered.values()), tuple(offered[iri] for iri in chosen))
+    rows = _rows(engine, language, chosen)
+    statuses = {name: engine.names.thing("scheme", f"status/{name}") for name in STATUSES}
+    named = labels(engine, statuses.values(), language)
     return Comparison(
-        offered,
-        tuple(map(lookup.name, chosen)),
+        tuple(offered.values()),
+        tuple(offered[iri] for iri in chosen),
         tuple(row for row in rows if not (only_differences and row.is_same)),
         tuple(_counted(rows, at) for at in range(len(chosen))),
         sum(all(row.cells) for row in rows),
         sum(row.is_same for row in rows),
-        tuple((name, lookup.name(engine.names.thing("scheme", f"status/{name}"))) for name in STATUSES),
+        tuple((name, named[iri]) for name, iri in statuses.items()),
         query_of(chosen, only_differences=only_differences),
     )
 
@@ -131,7 +117,7 @@ def as_csv(found: Comparison, names: Names) -> str:
         for region, cell in zip(found.chosen, row.cells, strict=True):
             if cell:
                 ends = names.local(row.model.iri), row.model.label, names.local(region.iri), region.label
-                writer.writerow([*ends, cell.status, cell.year, cell.adoption, row.verdict])
+                writer.writerow([*ends, cell.status, cell.first_year, cell.iri, row.verdict])
     return text.getvalue()
 
 
@@ -143,7 +129,7 @@ def as_json(found: Comparison) -> dict[str, object]:
             "label": row.model.label,
             "verdict": row.verdict,
             "cells": [
-                {"status": cell.status, "first_reported_year": cell.year, "adoption": cell.adoption} if cell else None
+                {"status": cell.status, "first_reported_year": cell.first_year, "adoption": cell.iri} if cell else None
                 for cell in row.cells
             ],
         }
@@ -163,7 +149,7 @@ def _checked(slugs: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(given))
 
 
-def _region(names: Names, slug: str, known: dict[str, str]) -> str:
+def _region(names: Names, slug: str, known: Iterable[str]) -> str:
     iri = names.thing("region", slug)
     if iri not in known:
         listed = ", ".join(sorted(last_part(each) for each in known))
@@ -171,12 +157,12 @@ def _region(names: Names, slug: str, known: dict[str, str]) -> str:
     return iri
 
 
-def _rows(lookup: Lookup, regions: Sequence[str]) -> list[Row]:
-    cells: dict[str, dict[str, Cell]] = {}
-    for row in lookup.rows(query_of(regions, only_differences=False)):
-        cell = Cell(last_part(row["status"].value), row["first"].value[:4], row["adoption"].value)
-        cells.setdefault(row["model"].value, {})[row["region"].value] = cell
-    found = [Row(lookup.name(model), tuple(of.get(region) for region in regions)) for model, of in cells.items()]
+def _rows(engine: Engine, language: str, chosen: Sequence[str]) -> list[Row]:
+    known = adoptions(engine).of_region
+    columns = [known.get(region, _NOTHING) for region in chosen]
+    models = dict.fromkeys(model for column in columns for model in sorted(column))
+    names = labels(engine, models, language)
+    found = [Row(names[model], tuple(column.get(model) for column in columns)) for model in models]
     # What most of them have first: there the comparison says most.
     return sorted(found, key=lambda row: (-sum(map(bool, row.cells)), row.model.label.casefold()))
 

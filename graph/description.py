@@ -88,10 +88,11 @@ class Description:
         return labels_in(self.said, self.near, self.known)
 
 
-def describe(engine: Engine, iri: str, page: int = 1) -> Description | None:
+def describe(engine: Engine, iri: str, page: int = 1, *, is_alone: bool = False) -> Description | None:
     """Return what the graph says of a thing; None where it says nothing, or has no such page of links.
 
     :param page: which of the links to it, from 1.
+    :param is_alone: leave out what is said of the things that link to it: of a model, those are all its claims.
     """
     said = _read(engine, "SELECT DISTINCT ?thing ?property ?value { ?thing ?property ?value }", thing=iri)
     if not said:
@@ -100,9 +101,9 @@ def describe(engine: Engine, iri: str, page: int = 1) -> Description | None:
     total, links = _links(engine, iri, page)
     if page > 1 and not links:
         return None
-    near = _near(engine, said, links)
+    near = {} if is_alone else _near(engine, said, links)
     claims = [each for each in (iri, *near) if _is(engine.names, "claim", each)]
-    linked = {each for link in links for each in (link.thing, link.property)}
+    linked = set() if is_alone else {each for link in links for each in (link.thing, link.property)}
     return Description(
         names=engine.names,
         said=said,

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from graph.description import Statements, statements
 from graph.store import Engine, Term
-from graph.views import SPREAD, Named, labels
+from graph.views import Named, labels
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-REACH_OF_STATUS = SPREAD | {"piloted", "in-introduction"}
 Shown = Named | Term
 
 

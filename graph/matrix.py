@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from graph import matrix_query
+from graph.adoptions import Adoption, plain_rows
 from graph.matrix_choice import Choice
-from graph.matrix_data import Cell, Model, Table, table
+from graph.matrix_data import Model, Table, table
 from graph.store import Engine
 from graph.views import REACH, SPREAD, STATUSES, Named, labels
 
@@ -21,7 +22,7 @@ class Row:
 
     named: Named
     model: Model
-    cells: tuple[Cell | bool | None, ...]
+    cells: tuple[Adoption | bool | None, ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def view(engine: Engine, choice: Choice, language: str) -> View:
         tuple(known.named(iri, language) for iri in known.regions if iri not in reported),
         _groups(known, rows, regions, language) if choice.group else ((Group(None, tuple(rows)),) if rows else ()),
         {name: words[iri] for name, iri in statuses.items()},
-        sum(isinstance(cell, Cell) for row in rows for cell in row.cells),
+        sum(isinstance(cell, Adoption) for row in rows for cell in row.cells),
         len(rows),
     )
 
@@ -145,18 +146,17 @@ def _kept(engine: Engine, choice: Choice) -> frozenset[str] | None:
     """Return the adoptions that are chosen; None for all of them."""
     if not choice.narrows:
         return None
-    found = engine.select(matrix_query.chosen(choice, engine.names)).rows
-    return frozenset(row["adoption"].value for row in found)
+    return frozenset(adoption for (adoption,) in plain_rows(engine, matrix_query.chosen(choice, engine.names)))
 
 
 def _row(
     known: Table, model: Model, regions: tuple[str, ...], kept: frozenset[str] | None, language: str
 ) -> Row | None:
     """Return the row of a model; None where nothing of it is chosen."""
-    cells: list[Cell | bool | None] = []
+    cells: list[Adoption | bool | None] = []
     for region in regions:
         cell = model.cells.get(region)
-        cells.append(False if cell and kept is not None and cell.adoption not in kept else cell)
+        cells.append(False if cell and kept is not None and cell.iri not in kept else cell)
     return Row(known.named(model.iri, language), model, tuple(cells)) if any(cells) else None
 
 
@@ -172,7 +172,7 @@ def _groups(known: Table, rows: list[Row], regions: tuple[str, ...], language: s
 
 
 def _group(named: Named | None, rows: list[Row], regions: tuple[str, ...]) -> Group:
-    sums = tuple(sum(isinstance(row.cells[place], Cell) for row in rows) for place in range(len(regions)))
+    sums = tuple(sum(isinstance(row.cells[place], Adoption) for row in rows) for place in range(len(regions)))
     spread, reach = (
         len({iri for row in rows for iri, cell in row.model.cells.items() if cell.status in wanted})
         for wanted in (SPREAD, REACH)

@@ -4,37 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
+from graph.adoptions import Adoption, adoptions, regions
 from graph.matrix_choice import Allowed
 from graph.names import Names, last_part
-from graph.store import Engine
-from graph.views import REACH, SPREAD, Named, named_in
+from graph.once import once
+from graph.store import Engine, Term
+from graph.views import REACH, SPREAD, Labels, Named, all_labels, named_in
 
-Labels = Mapping[str, str]
 _NO_LABELS: Labels = {}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Hold where one model stands in one region.
-
-    :param status: notation of the current status.
-    :param first: the first day that a claim describes.
-    :param last: the last one, as of which the status stands.
-    :param claims: how many there are.
-    """
-
-    adoption: str
-    status: str
-    first: str
-    last: str
-    claims: int
-
-    @property
-    def year(self) -> str:
-        """Return the year as of which the status stands."""
-        return self.last[:4]
 
 
 @dataclass(frozen=True)
@@ -50,7 +28,7 @@ class Model:
     labels: Labels
     kind: str
     family: str
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, Adoption]
 
     @property
     def spread(self) -> int:
@@ -98,7 +76,7 @@ class Table:
         return frozenset(region for model in self.models.values() for region in model.cells)
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[Adoption, ...]:
         """Return all of them."""
         return tuple(cell for model in self.models.values() for cell in model.cells.values())
 
@@ -126,75 +104,36 @@ class Table:
         return named_in(self.names, iri, known, language)
 
 
-_tables: WeakKeyDictionary[Engine, Table] = WeakKeyDictionary()
-
-
+@once
 def table(engine: Engine) -> Table:
-    """Return everything that the matrix can show; read once for each snapshot."""
-    if engine not in _tables:
-        _tables[engine] = _read(engine)
-    return _tables[engine]
-
-
-def _read(engine: Engine) -> Table:
-    cells = _cells(engine)
-    models: dict[str, Model] = {}
-    found = engine.select(
-        "SELECT DISTINCT ?model ?label ?kind ?family { ?model a lev:PracticeModel ; skos:prefLabel ?label ."
+    """Return everything that the matrix can show."""
+    cells = adoptions(engine).of_model
+    rows = engine.select(
+        "SELECT DISTINCT ?model ?kind ?family { ?model a lev:PracticeModel ."
         " OPTIONAL { ?model lev:modelKind ?kind } OPTIONAL { ?model lev:family ?family } }"
     ).rows
-    named: dict[str, dict[str, str]] = {}
-    for row in found:
-        iri, label = row["model"].value, row["label"]
-        if iri not in cells:
-            continue
-        named.setdefault(iri, {})[label.language] = label.value
-        kind, family = (row[name].value if name in row else "" for name in ("kind", "family"))
-        models[iri] = Model(iri, named[iri], kind, family, cells[iri])
-    return Table(engine.names, models, _regions(engine), _concepts(engine))
+    kinds = {row["model"].value: _kind_and_family(row) for row in rows}
+    concepts = _concepts(engine)
+    labels = all_labels(engine, [*cells, *regions(engine), *concepts])
+    return Table(
+        engine.names,
+        {iri: Model(iri, labels[iri], *kinds[iri], cells[iri]) for iri in cells if iri in kinds and labels.get(iri)},
+        {iri: labels.get(iri, _NO_LABELS) for iri in regions(engine)},
+        {iri: labels.get(iri, _NO_LABELS) for iri in concepts},
+    )
 
 
-def _cells(engine: Engine) -> dict[str, dict[str, Cell]]:
-    """Return every cell: model -> region -> cell."""
-    found = engine.select(
-        "SELECT ?adoption ?model ?region ?status ?first ?last (COUNT(DISTINCT ?claim) AS ?claims) {"
-        " ?adoption a lev:Adoption ; lev:model ?model ; lev:region ?region ; lev:currentStatus ?status ;"
-        " lev:firstReported ?first ; lev:lastReported ?last ; lev:claim ?claim }"
-        " GROUP BY ?adoption ?model ?region ?status ?first ?last"
-    ).rows
-    cells: dict[str, dict[str, Cell]] = {}
-    for row in found:
-        status = last_part(row["status"].value)
-        cells.setdefault(row["model"].value, {})[row["region"].value] = Cell(
-            row["adoption"].value, status, row["first"].value, row["last"].value, int(row["claims"].value)
-        )
-    return cells
+def _kind_and_family(row: Mapping[str, Term]) -> tuple[str, str]:
+    kind, family = (row[name].value if name in row else "" for name in ("kind", "family"))
+    return kind, family
 
 
-def _regions(engine: Engine) -> dict[str, dict[str, str]]:
-    """Return the labels of all regions, in the order of their codes, those without one last."""
-    rows = engine.select(
-        "SELECT DISTINCT ?region ?label ?code { ?region a lev:Region ; skos:prefLabel ?label ."
-        " OPTIONAL { ?region skos:notation ?code } }"
-    ).rows
-    found: dict[str, dict[str, str]] = {}
-    for row in sorted(rows, key=lambda row: (row["code"].value if "code" in row else "~", row["region"].value)):
-        found.setdefault(row["region"].value, {})[row["label"].language] = row["label"].value
-    return found
-
-
-def _concepts(engine: Engine) -> dict[str, dict[str, str]]:
-    """Return the labels of kinds and goals, in the order of their names."""
+def _concepts(engine: Engine) -> list[str]:
+    """Return the kinds and goals, in the order of their names."""
     names = engine.names
     schemes = " ".join(f"<{names.thing('scheme', each)}>" for each in ("model-kind", "programme-goal"))
-    rows = engine.select(
-        f"SELECT DISTINCT ?concept ?label {{ VALUES ?scheme {{ {schemes} }}"
-        " ?concept skos:inScheme ?scheme ; skos:prefLabel ?label }"
-    ).rows
-    found: dict[str, dict[str, str]] = {}
-    for row in sorted(rows, key=lambda row: row["concept"].value):
-        found.setdefault(row["concept"].value, {})[row["label"].language] = row["label"].value
-    return found
+    query = f"SELECT DISTINCT ?concept {{ VALUES ?scheme {{ {schemes} }} ?concept skos:inScheme ?scheme }}"
+    return sorted(row["concept"].value for row in engine.select(query).rows)
 
 
 def _ends(iris: Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from graph import matrix, matrix_data, matrix_query, schema_org
 from graph.formats import SELECT_FORMATS, by_name
+from graph.matrix_cells import Cells
 from graph.matrix_choice import MANY, SORTS, Choice, read
 from graph.matrix_data import Table
 from graph.names import Names
@@ -112,11 +113,11 @@ def _sort(choice: Choice, name: str) -> Sort:
 
 
 def _addresses(names: Names, choice: Choice) -> dict[str, Any]:
-    """Return where the page leads to; those of the cells differ in the end of an IRI alone, and there are thousands."""
+    """Return where the page leads to, its cells among that."""
     before, _, after = url_for("things.document", kind="adoption", slug="SLUG").partition("SLUG")
     in_use = tuple(each for each in STATUSES if each in SPREAD)
     return {
-        "cell": {"before": before, "after": after, "cut": len(names.thing("adoption", ""))},
+        "cells": Cells(before, after, len(names.thing("adoption", "")), texts()[language()]),
         "here": address(choice),
         "everything": address(Choice()),
         "wide": address(Choice(statuses=in_use, regions=2)),

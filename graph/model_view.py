@@ -115,7 +115,7 @@ def load(lookup: Lookup, iri: str) -> ModelView:
         measures=_measures(lookup, iri),
         descriptions=_descriptions(lookup, iri),
         family=_family(lookup, iri),
-        related=alike(lookup, standing(lookup, "model"), iri, RELATED, least=2),
+        related=alike(lookup, standing(lookup.engine, "model"), iri, RELATED, least=2),
         matches=matches(lookup, iri),
     )
 

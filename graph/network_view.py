@@ -7,22 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
-from weakref import WeakKeyDictionary
 
+from graph import matrix_data
 from graph.errors import CallError
 from graph.layout import Place, layout
 from graph.names import last_part
+from graph.once import once
 from graph.store import Engine
 from graph.views import REACH, SPREAD, STATUSES, Named, labels
 
 SORTS = ("spread", "name", "first")
 KINDS = ("practice-model", "method", "digital-service")
 ROWS, LONGEST = 50, 100  # models on a page of the table; characters of a search
-_ADOPTIONS = (
-    "SELECT DISTINCT ?adoption ?model ?kind ?region ?status ?first { ?adoption a lev:Adoption ; lev:model ?model ;"
-    " lev:region ?region ; lev:currentStatus ?status ; lev:firstReported ?first . ?model lev:modelKind ?kind }"
-)
-_loaded: WeakKeyDictionary[Engine, dict[str, Network]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -111,30 +107,35 @@ class Table:
     pages: int
 
 
+@once
 def load(engine: Engine, language: str) -> Network:
-    """Return the whole network; the same engine's is made once for each language."""
-    kept = _loaded.setdefault(engine, {})
-    if language not in kept:
-        kept[language] = _load(engine, language)
-    return kept[language]
+    """Return the whole network.
 
-
-def _load(engine: Engine, language: str) -> Network:
-    end, rows = len(engine.names.thing("scheme", "status/")), engine.select(_ADOPTIONS).rows
-    links = tuple(
-        Link(
-            row["adoption"].value, row["model"].value, row["region"].value,
-            last_part(row["kind"].value), row["status"].value[end:], row["first"].value[:4],
-        )
-        for row in rows
-    )  # fmt: skip
+    :param language: preferred language of the labels.
+    """
+    known, links = matrix_data.table(engine), _links(engine)
     schemes = [_concept(engine, "status", each) for each in STATUSES] + [
         _concept(engine, "model-kind", each) for each in KINDS
     ]
     regions, models = {each.region for each in links}, {each.model for each in links}
-    names = labels(engine, [*sorted(regions), *sorted(models), *schemes], language)
+    names = {iri: known.named(iri, language) for iri in (*regions, *models)} | labels(engine, schemes, language)
     ordered = tuple(sorted(regions, key=lambda iri: names[iri].label.casefold()))
-    return Network(links, ordered, names, layout([(each.region, each.model) for each in links]))
+    return Network(links, ordered, names, _places(engine))
+
+
+@once
+def _links(engine: Engine) -> tuple[Link, ...]:
+    return tuple(
+        Link(each.iri, each.model, each.region, last_part(model.kind), each.status, each.first_year)
+        for model in matrix_data.table(engine).models.values()
+        if model.kind
+        for each in model.cells.values()
+    )
+
+
+@once
+def _places(engine: Engine) -> dict[str, Place]:
+    return layout([(each.region, each.model) for each in _links(engine)])
 
 
 def _concept(engine: Engine, scheme: str, notation: str) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graph.adoptions import Adoption, adoptions
 from graph.lookup import Fact, Lookup
 from graph.model_view import matches
 from graph.names import last_part
 from graph.project_view import Actor, ProjectRow, actors_of, projects_of
 from graph.standing import Alike, Elsewhere, Standing, alike, standing, unknown_here
-from graph.views import FURTHEST_FIRST, Named
+from graph.views import FURTHEST_FIRST, Named, labels
 
 ALIKE, UNKNOWN = 5, 30
-_ADOPTIONS = """SELECT ?region ?adoption ?model ?status ?first ?last (COUNT(DISTINCT ?claim) AS ?claims) { ?adoption a lev:Adoption ;
-    lev:region ?region ; lev:model ?model ; lev:currentStatus ?status ; lev:firstReported ?first .
-    OPTIONAL { ?adoption lev:lastReported ?last } OPTIONAL { ?adoption lev:claim ?claim } }
-    GROUP BY ?region ?adoption ?model ?status ?first ?last"""
 _GOALS = "SELECT DISTINCT ?region ?goal ?model { ?claim lev:region ?region ; lev:goal ?goal ; lev:model ?model }"
 _PROJECTS = "SELECT DISTINCT ?region ?project { ?project a lev:Project ; lev:region ?region }"
 _OWN_GOALS = """SELECT DISTINCT ?region ?goal ?broader { ?project lev:region ?region ; lev:projectGoal ?goal .
@@ -33,12 +30,8 @@ class ModelRow:
     """Hold one model of the region."""
 
     model: Named
-    adoption: Named
+    adoption: Adoption
     status: Named
-    notation: str
-    first: str
-    last: str
-    claims: int
 
 
 @dataclass(frozen=True)
@@ -96,7 +89,7 @@ class RegionView:
 def load(lookup: Lookup, iri: str) -> RegionView:
     """Return what the page of a region shows."""
     lookup.load([iri])
-    all_of: Standing = standing(lookup)
+    all_of: Standing = standing(lookup.engine, "region")
     similar = alike(lookup, all_of, iri, ALIKE)
     projects = [row["project"].value for row in lookup.rows(_PROJECTS, region=iri)]
     goals = [(row["goal"].value, row["model"].value) for row in lookup.rows(_GOALS, region=iri)]
@@ -118,18 +111,17 @@ def load(lookup: Lookup, iri: str) -> RegionView:
 
 
 def _groups(lookup: Lookup, iri: str) -> tuple[tuple[str, tuple[ModelRow, ...]], ...]:
+    found = adoptions(lookup.engine).of_region.get(iri, {})
+    statuses = {each: lookup.engine.names.thing("scheme", f"status/{each}") for each in FURTHEST_FIRST}
+    named = labels(lookup.engine, [*found, *statuses.values()], lookup.language)
     rows = [
-        ModelRow(
-            lookup.name(row["model"].value), lookup.name(row["adoption"].value), lookup.name(row["status"].value),
-            last_part(row["status"].value), row["first"].value,
-            row["last"].value if "last" in row else row["first"].value, int(row["claims"].value),
-        )
-        for row in lookup.rows(_ADOPTIONS, region=iri)
-        if "adoption" in row
-    ]  # fmt: skip
-    rows.sort(key=lambda row: row.model.label.casefold())
+        ModelRow(named[model], each, named[statuses[each.status]])
+        for model, each in found.items()
+        if each.status in statuses
+    ]
+    rows.sort(key=lambda row: (row.model.label.casefold(), row.model.iri))
     # Dropped and not begun stand after the steps, in groups of their own.
-    grouped = ((status, tuple(row for row in rows if row.notation == status)) for status in FURTHEST_FIRST)
+    grouped = ((status, tuple(row for row in rows if row.adoption.status == status)) for status in FURTHEST_FIRST)
     return tuple((status, group) for status, group in grouped if group)
 
 

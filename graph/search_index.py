@@ -7,13 +7,13 @@ A word of the query fits a word of a name that begins with it, of which it is an
 from __future__ import annotations
 
 import unicodedata
-import weakref
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graph import questions
-from graph.names import last_part
+from graph.adoptions import adoptions
+from graph.once import once
 from graph.store import Engine
 from graph.views import SPREAD, Named, named_in, short
 from graph.words import Name, tokens
@@ -34,8 +34,6 @@ _PATTERNS = " UNION ".join(
     f"{{ ?thing a {each} ; {way} ?label BIND({way} AS ?property) }}" for way in _NAMINGS for each in _TYPES
 )
 _NAMES = f"SELECT DISTINCT ?thing ?property ?label {{ {_PATTERNS} }}"
-_MODELS = """SELECT DISTINCT ?model ?region ?status { ?adoption a lev:Adoption ; lev:model ?model ; lev:region ?region ;
-    lev:currentStatus ?status }"""
 _WITHIN = "SELECT DISTINCT ?thing ?other { ?thing lev:within|lev:organisationKind|lev:programme ?other }"
 
 
@@ -196,14 +194,10 @@ class Index:
             self._postings.setdefault(word, []).append(at)
 
 
-_indexes: weakref.WeakKeyDictionary[Engine, Index] = weakref.WeakKeyDictionary()
-
-
+@once
 def index(engine: Engine) -> Index:
     """Return the index of an engine's snapshot; made at the first call."""
-    if engine not in _indexes:
-        _indexes[engine] = Index(engine)
-    return _indexes[engine]
+    return Index(engine)
 
 
 def fold(text: str) -> str:
@@ -244,14 +238,11 @@ def kind_of(engine: Engine, iri: str) -> str:
 
 def _counts(engine: Engine) -> dict[str, tuple[int, int]]:
     """Return how many regions use and report a model, and how many models a region."""
-    found: dict[str, list[int]] = {}
-    for row in engine.select(_MODELS).rows:
-        status = last_part(row["status"].value)
-        for each in (row["model"].value, row["region"].value):
-            counted = found.setdefault(each, [0, 0])
-            counted[0] += status in SPREAD
-            counted[1] += 1
-    return {iri: (use, reported) for iri, (use, reported) in found.items()}
+    known = adoptions(engine)
+    return {
+        iri: (sum(each.status in SPREAD for each in found.values()), len(found))
+        for iri, found in (*known.of_model.items(), *known.of_region.items())
+    }
 
 
 def _about(engine: Engine) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -64,6 +66,7 @@ WAYS_ON = (
     ("changes.page", "shell_on_changes"),
     ("downloads.list_files", "shell_on_data"),
 )
+_SLUG, _PLAIN = "a-slug", re.compile(r"[A-Za-z0-9-]+(?:[./_][A-Za-z0-9-]+)*")  # one that an address has as it is
 WAYS = {"navigation": NAVIGATION, "also": ALSO, "footer": FOOTER, "ways_on": WAYS_ON}
 
 
@@ -203,7 +206,12 @@ def number(value: float, decimals: int | None = None) -> str:
 
 def day(moment: str) -> str:
     """Write the day of a moment (2026-11-22T…) as the language of the page writes it."""
-    return format_date(date.fromisoformat(moment[:10]), format="medium", locale=LOCALES[language()])
+    return _written(moment[:10], LOCALES[language()])
+
+
+@lru_cache(maxsize=4096)
+def _written(moment: str, locale: str) -> str:
+    return format_date(date.fromisoformat(moment), format="medium", locale=locale)
 
 
 def _release() -> dict[str, str] | None:
@@ -225,6 +233,15 @@ def named(rows: Sequence[Mapping[str, Term]]) -> dict[str, views.Named]:
     return views.labels(engine(), iris, language())
 
 
+def _documents(kind: str) -> tuple[str, str]:
+    """Return what stands around the slug in the addresses of a type's documents: pages link to thousands of them."""
+    known: dict[str, tuple[str, str]] = g.setdefault("documents", {})
+    if kind not in known:
+        before, _, after = url_for("things.document", kind=kind, slug=_SLUG).partition(_SLUG)
+        known[kind] = before, after
+    return known[kind]
+
+
 def href(iri: str) -> str:
     """Return the address to link to for an IRI: on this server for our own, at whatever host it answers."""
     names = engine().names
@@ -232,7 +249,10 @@ def href(iri: str) -> str:
     local = names.local(path)
     if local and "/" in local:
         kind, _, slug = local.partition("/")
-        return url_for("things.document", kind=kind, slug=slug, _anchor=anchor or None)
+        if not _PLAIN.fullmatch(slug) or anchor:
+            return url_for("things.document", kind=kind, slug=slug, _anchor=anchor or None)
+        before, after = _documents(kind)
+        return f"{before}{slug}{after}"
     if path == names.ontology[:-1]:
         return url_for("things.ontology", _anchor=anchor or None)
     if path.startswith(names.graph("")):

@@ -6,16 +6,16 @@ claims of the same day, the strongest, as mappings/rules/current-status.rq has i
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from io import StringIO
-from weakref import WeakKeyDictionary
+from sys import intern
 
+from graph.adoptions import adoptions, plain_rows, regions
 from graph.names import last_part
+from graph.once import once
 from graph.store import Engine
 from graph.views import REACH, SPREAD, STATUSES, Named
 
@@ -86,32 +86,26 @@ class Known:
         )
 
 
-_known: WeakKeyDictionary[Engine, Known] = WeakKeyDictionary()
-
-
+@once
 def known(engine: Engine) -> Known:
     """Return all courses that a store holds; they are read once, since a store does not change."""
-    if engine not in _known:
-        _known[engine] = _read(engine)
-    return _known[engine]
-
-
-def _read(engine: Engine) -> Known:
-    # As CSV, which takes half as long as JSON: these are all claims of the snapshot.
-    query = """SELECT DISTINCT ?adoption ?model ?region ?day ?status { ?adoption a lev:Adoption ; lev:model ?model ;
-        lev:region ?region ; lev:claim ?claim . ?claim lev:asOf ?day ; lev:status ?status }"""
-    strongest: dict[tuple[str, str, str], dict[str, str]] = {}
-    for row in csv.DictReader(StringIO(engine.answer(query, name="csv").body.decode())):
-        status = last_part(row["status"])
-        days = strongest.setdefault((row["model"], row["region"], row["adoption"]), {})
-        days[row["day"]] = max(days.get(row["day"], status), status, key=_RANK.__getitem__)
-    courses: dict[str, dict[str, Course]] = {}
-    for (model, region, adoption), days in sorted(strongest.items()):
-        courses.setdefault(model, {})[region] = Course(adoption, model, region, tuple(sorted(days.items())))
-    regions = engine.select("SELECT DISTINCT ?region ?code { ?region a lev:Region ; skos:notation ?code }").rows
+    # These are all claims of the snapshot: what is known of their adoptions is not read with each again.
+    query = "SELECT DISTINCT ?adoption ?day ?status { ?adoption lev:claim ?claim . ?claim lev:asOf ?day ; lev:status ?status }"
+    strongest: dict[str, dict[str, str]] = {}
+    for adoption, day, iri in plain_rows(engine, query):
+        status, days = intern(last_part(iri)), strongest.setdefault(adoption, {})
+        days[intern(day)] = max(days.get(day, status), status, key=_RANK.__getitem__)
+    courses = {
+        model: {
+            region: Course(each.iri, model, region, tuple(sorted(strongest[each.iri].items())))
+            for region, each in sorted(of.items())
+            if each.iri in strongest
+        }
+        for model, of in sorted(adoptions(engine).of_model.items())
+    }
     return Known(
-        tuple(row["region"].value for row in sorted(regions, key=lambda row: row["code"].value)), courses
-    )  # fmt: skip
+        tuple(iri for iri, code in regions(engine).items() if code), {model: of for model, of in courses.items() if of}
+    )
 
 
 # ---- the map ----

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph.lookup import REACH_OF_STATUS, Lookup
-from graph.names import last_part
+from graph.adoptions import Adoption, adoptions
+from graph.lookup import Lookup
+from graph.once import once
 from graph.store import Engine
-from graph.views import Named
+from graph.views import REACH, Named
 
 Standing = dict[str, dict[str, str]]
-_ALL = """SELECT DISTINCT ?model ?region ?status { ?adoption a lev:Adoption ; lev:model ?model ; lev:region ?region ;
-    lev:currentStatus ?status }"""
 
 
 @dataclass(frozen=True)
@@ -37,32 +35,20 @@ class Elsewhere:
     regions: tuple[Named, ...]
 
 
-_known: weakref.WeakKeyDictionary[Engine, tuple[Standing, Standing]] = weakref.WeakKeyDictionary()
+@once
+def standing(engine: Engine, of: str) -> Standing:
+    """Return one thing -> the other -> notation of the current status.
 
-
-def standing(lookup: Lookup, of: str = "region") -> Standing:
-    """Return region -> model -> notation of the current status; read once for a snapshot.
-
-    :param of: `model` turns it around.
+    :param of: `region` gives region -> model, `model` turns it around.
     """
-    if lookup.engine not in _known:
-        _known[lookup.engine] = _read(lookup.engine)
-    regions, models = _known[lookup.engine]
-    return models if of == "model" else regions
-
-
-def _read(engine: Engine) -> tuple[Standing, Standing]:
-    regions, models = Standing(), Standing()
-    for row in engine.select(_ALL).rows:
-        region, model, status = (row[each].value for each in ("region", "model", "status"))
-        regions.setdefault(region, {})[model] = last_part(status)
-        models.setdefault(model, {})[region] = last_part(status)
-    return regions, models
+    known = adoptions(engine)
+    sides: Mapping[str, Mapping[str, Adoption]] = known.of_model if of == "model" else known.of_region
+    return {iri: {other: each.status for other, each in found.items()} for iri, found in sides.items()}
 
 
 def in_reach(known: Mapping[str, str]) -> set[str]:
     """Return what is at least piloted."""
-    return {iri for iri, status in known.items() if status in REACH_OF_STATUS}
+    return {iri for iri, status in known.items() if status in REACH}
 
 
 def alike(lookup: Lookup, all_of: Standing, iri: str, most: int, *, least: int = 1) -> tuple[Alike, ...]:

@@ -90,7 +90,7 @@ class Engine:
         self._declared = tuple(self._prefixes.items())
         self._graphs: frozenset[str] | None = None
         self._answers = Answers(settings.cache_bytes)
-        self._limits = Limits(
+        limits = Limits(
             settings.query_seconds,
             settings.query_quick_seconds,
             settings.answer_rows,
@@ -101,7 +101,7 @@ class Engine:
         # Another engine would ask the hosts of SERVICE itself: it is sent none.
         allowed = "" if isinstance(source, Remote) else services(settings)
         self._pool = Pool(
-            lambda: Process(opened, self._limits, allowed),
+            lambda: Process(opened, limits, allowed),  # without this engine, which goes when nobody asks it any more
             settings.query_processes,
             settings.query_long_processes,
             settings.query_wait_seconds,
@@ -264,8 +264,8 @@ class Engine:
 
 def read_rows(body: bytes) -> Rows:
     """Read the answer of a SELECT in SPARQL results JSON."""
-    found = json.loads(body)
-    rows = tuple({name: _term(cell) for name, cell in row.items()} for row in found["results"]["bindings"])
+    found, named = json.loads(body), dict[str, Term]()
+    rows = tuple({name: _term(cell, named) for name, cell in row.items()} for row in found["results"]["bindings"])
     return Rows(tuple(found["head"]["vars"]), rows)
 
 
@@ -286,6 +286,15 @@ def _plain(value: str | Term) -> tuple[str, str, str, str]:
     return term.kind, term.value, term.language, term.datatype
 
 
-def _term(cell: dict[str, str]) -> Term:
-    kind = {"uri": "iri", "bnode": "bnode"}.get(cell["type"], "literal")
-    return Term(kind, cell["value"], cell.get("xml:lang", ""), cell.get("datatype", ""))
+def _term(cell: dict[str, str], named: dict[str, Term]) -> Term:
+    """Return the term of a cell.
+
+    :param named: those of IRIs that were read before: the same few properties, types and things stand in most rows.
+    """
+    kind, value = cell["type"], cell["value"]
+    if kind == "uri":
+        found = named.get(value)
+        if found is None:
+            found = named[value] = Term("iri", value)
+        return found
+    return Term("bnode" if kind == "bnode" else "literal", value, cell.get("xml:lang", ""), cell.get("datatype", ""))

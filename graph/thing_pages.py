@@ -37,13 +37,21 @@ def short(kind: str, slug: str) -> BaseResponse:
     return redirect(url_for("things.document", kind=kind, slug=slug, format=chosen), code=303)
 
 
+def view_of(kind: str, slug: str, page: int) -> str:
+    """Return which of the views shows a thing; none where the general page does.
+
+    :param page: of the links to it.
+    """
+    kind = "goal" if kind == "scheme" and slug.startswith(GOALS) else kind
+    return "" if kind not in VIEWS or page > 1 or request.args.get("view") == ALL else kind
+
+
 def shown(engine: Engine, description: Description, address: tuple[str, str], language: str) -> tuple[str, Any]:
     """Return the template that shows a thing, and its view; the general one, and None, for a type without a page of its own.
 
     :param address: type and slug.
     """
-    kind, slug = address
-    kind = "goal" if kind == "scheme" and slug.startswith(GOALS) else kind
-    if kind not in VIEWS or description.page > 1 or request.args.get("view") == ALL:
+    kind = view_of(*address, description.page)
+    if not kind:
         return "thing.html", None
     return f"things/{kind}.html", VIEWS[kind](Lookup(engine, language), description.iri)

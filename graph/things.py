@@ -18,6 +18,7 @@ from graph.protocol import data, deliver, kept, read_graph_name, read_only, want
 from graph.site import engine, language, served
 from graph.thing_data import pages, written
 from graph.thing_pages import shown as shown_by
+from graph.thing_pages import view_of
 from graph.translations import texts
 
 WRITING = ["PUT", "POST", "DELETE", "PATCH"]
@@ -63,7 +64,9 @@ def document(kind: str, slug: str) -> Response:
     by_suffix = next((form for form in signposting.FORMATS if form.name == suffix), None)
     chosen = by_suffix or wanted(signposting.FORMATS)
     slug = stem if by_suffix else slug
-    description = describe(engine(), engine().names.thing(kind, slug), _page())
+    # A page with a view of its own reads there what it shows of the things that link to it; a term is described with its scheme.
+    is_alone = chosen == HTML and kind != "scheme" and bool(view_of(kind, slug, _page()))
+    description = describe(engine(), engine().names.thing(kind, slug), _page(), is_alone=is_alone)
     if description is None:
         raise _missing(kind, slug)
     response = _answer(description, chosen, (kind, slug))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.names import Names
+from graph.once import once
 from graph.store import Engine
 
 LANGUAGES = ("fi", "sv", "en")
@@ -15,6 +16,10 @@ STATUSES = (*_STEPS, "discontinued", "not-started")
 FURTHEST_FIRST = (*reversed(_STEPS), *STATUSES[len(_STEPS) :])
 SPREAD = frozenset({"adopted", "scaled", "established"})
 REACH = SPREAD | {"piloted", "in-introduction"}
+LABELS_KEPT = 10_000  # things whose labels are kept: those of models and regions are on most pages
+LONGEST_KEPT = 400  # characters of their IRIs: the rows of a client's query may name anything
+Labels = Mapping[str, str]
+_NONE: Labels = {}
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,37 @@ def labels(engine: Engine, iris: Iterable[str], language: str) -> dict[str, Name
     :param iris: IRIs out of the store; other strings get themselves as label.
     """
     wanted = dict.fromkeys(iris)
-    values = iri_list(wanted)
+    known = all_labels(engine, wanted)
+    return {iri: named_in(engine.names, iri, known.get(iri, _NONE), language) for iri in wanted}
+
+
+def all_labels(engine: Engine, iris: Iterable[str]) -> dict[str, Labels]:
+    """Return language -> label for each IRI; those without a label have none, or are left out.
+
+    :param iris: IRIs out of the store; other strings have none.
+    """
+    wanted, kept = tuple(iris), _labels_kept(engine)
+    known = {iri: found for iri in wanted if (found := kept.get(iri)) is not None}
+    values = iri_list(iri for iri in wanted if iri not in known)
+    if not values:
+        return known
     query = f"SELECT ?thing ?label {{ VALUES ?thing {{ {values} }} ?thing skos:prefLabel|rdfs:label ?label }}"
-    known: dict[str, dict[str, str]] = {}
-    for row in engine.select(query).rows if values else ():
-        known.setdefault(row["thing"].value, {}).setdefault(row["label"].language, row["label"].value)
-    return {iri: named_in(engine.names, iri, known.get(iri, {}), language) for iri in wanted}
+    read: dict[str, dict[str, str]] = {}
+    for row in engine.select(query).rows:
+        read.setdefault(row["thing"].value, {}).setdefault(row["label"].language, row["label"].value)
+    for iri in wanted:  # what has none is not asked again
+        if iri not in known and len(iri) <= LONGEST_KEPT:
+            read.setdefault(iri, {})
+    if len(kept) + len(read) > LABELS_KEPT:
+        kept.clear()
+    if len(read) <= LABELS_KEPT:
+        kept.update(read)
+    return known | read
+
+
+@once
+def _labels_kept(_engine: Engine) -> dict[str, Labels]:
+    return {}
 
 
 def iri_list(iris: Iterable[str]) -> str:

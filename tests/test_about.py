@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from benchmarks import evaluate
 from graph import about_view
+from graph.names import Names
 from graph.settings import Settings
 from graph.snapshot import Snapshot
 from graph.store import Engine
@@ -81,12 +82,16 @@ def test_it_can_be_cited_by_the_release(client: FlaskClient, snapshot: Snapshot)
     assert f"release/{snapshot.name}" in cited[1]
 
 
-def test_an_empty_graph_has_a_page_too(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_graph_has_a_page_too(
+    snapshot: Snapshot, settings: Settings, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(snapshot.store_path(), settings, names)  # of which nothing is known yet
     found = engine.select("SELECT ?none { ?none a lev:None }")
     monkeypatch.setattr(Engine, "select", lambda *_, **__: found)
     data = about_view.about(engine, "fi")
     assert (data.known, data.silent, data.example, data.days) == (0, (), "", ("", ""))
     assert about_view.ontology_version(engine) == ""
+    engine.close()
 
 
 def test_every_set_has_its_words_and_its_row(client: FlaskClient) -> None:

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from page_outline import BROWSER, outline
 
-from graph.compare_view import Cell, Comparison, Row, compare
+from graph.adoptions import Adoption
+from graph.compare_view import Comparison, Row, compare
 from graph.store import Engine
 from graph.views import Named
 
@@ -27,7 +28,10 @@ def seen(engine: Engine, *, only_differences: bool = False) -> Comparison:
      (("adopted", None, "scaled"), "differs"), ((None, "planned", None), "partly")],
 )  # fmt: skip
 def test_what_is_unknown_neither_agrees_nor_differs(statuses: tuple[str | None, ...], verdict: str) -> None:
-    cells = tuple(Cell(status, "2020", "urn:a") if status else None for status in statuses)
+    cells = tuple(
+        Adoption("urn:a", "urn:m", "urn:r", status, "2020-01-01", "2020-12-31", 1) if status else None
+        for status in statuses
+    )
     assert Row(Named("urn:m", "m"), cells).verdict == verdict
 
 

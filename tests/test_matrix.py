@@ -16,9 +16,10 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from graph import compression, matrix, matrix_data
+from graph.adoptions import Adoption
 from graph.errors import CallError
 from graph.matrix_choice import Allowed, Choice, read
-from graph.matrix_data import Cell, Model, Table
+from graph.matrix_data import Model, Table
 from graph.names import Names
 from graph.settings import ROOT
 from graph.store import Engine
@@ -296,8 +297,10 @@ def wide_table(regions: int = 22, models: int = 500) -> Table:
         slug = f"toimintamalli-{n * 7919 % 9973}-{'abcdefghij'[n % 10] * 3}"
         iri = NAMES.thing("model", slug)
         cells = {
-            region: Cell(
+            region: Adoption(
                 NAMES.thing("adoption", f"{slug}-{region.rpartition('/')[2]}"),
+                iri,
+                region,
                 STATUSES[digit % 9],
                 "2020-01-01",
                 f"{2020 + digit % 5}-12-31",
