@@ -194,12 +194,14 @@ def rows(engine: Engine, question: Question, given: Mapping[str, str] | None = N
     """Ask a question.
 
     :param given: parameter -> text; the defaults for the rest.
-    :raises CallError: an unknown parameter, or one whose IRI is of nothing in the store.
+    :raises CallError: an unknown parameter, or one that is given and whose IRI is of nothing in the store.
     """
-    bindings = question.bindings(given or {}, engine.names)
+    given = given or {}
+    bindings = question.bindings(given, engine.names)
     found = engine.select(question.query, **bindings)
     if not found.rows:
-        _refuse_unknown(engine, bindings)
+        # A default may be of nothing where other data are published: then nothing is found, and nobody misspelt it.
+        _refuse_unknown(engine, {name: value for name, value in bindings.items() if name in given})
     return found
 
 

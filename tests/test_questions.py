@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -266,6 +267,12 @@ def test_unknown_question_is_refused_with_the_known_ones(names: Names) -> None:
 def test_thing_that_nothing_is_known_of_is_refused(engine: Engine, names: Names) -> None:
     with pytest.raises(CallError, match=r"nothing is known of .*ita-usimaa"):
         questions.rows(engine, questions.find("models-of-region", names), {"region": "ita-usimaa"})
+
+
+def test_a_default_that_other_data_lack_finds_nothing_and_is_no_mistake(engine: Engine, names: Names) -> None:
+    asked = questions.find("models-of-region", names)
+    elsewhere = replace(asked.parameters[0], default=names.thing("region", "muualla"))
+    assert questions.rows(engine, replace(asked, parameters=(elsewhere,))).rows == ()
 
 
 def test_region_without_claims_has_an_empty_answer(engine: Engine, names: Names) -> None:
