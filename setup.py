@@ -60,9 +60,8 @@ class Build(build_py):  # type: ignore[misc]
         """Build the package."""
         if not self.editable_mode:
             check_bundles()
-            shutil.rmtree(
-                self._folder(), ignore_errors=True
-            )  # of an earlier build, with files that are none of ours any more
+            # An earlier build may have left files that are none of ours any more.
+            shutil.rmtree(self._folder(), ignore_errors=True)
         super().run()
         if not self.editable_mode:
             for name in files(SHIPPED):

@@ -29,7 +29,7 @@ from graph import pipeline, records, snapshot
 from graph.adoptions import adoptions
 from graph.bulk import read_many
 from graph.columns import columns
-from graph.names import Names
+from graph.names import Names, last_part
 from graph.search_index import fold, index
 from graph.settings import Settings
 from graph.snapshot import latest
@@ -39,10 +39,8 @@ from server import create_app
 
 PAGES = 300  # which give 23 regions some 586 models each
 ROUNDS, MORE = 3, 7
-SEARCHED, SLOWEST = (
-    30,
-    20,
-)  # names that the queries are made of; queries that are asked again, since any can meet a busy moment
+SEARCHED = 30  # names that the queries are made of
+SLOWEST = 20  # queries that are asked again, since any can meet a busy moment
 LETTERS = "abcdefghijklmnopqrstuvwxyzåäö"
 ENDINGS = ("n", "ssa", "lla", "sta", "ksi")
 HEADINGS = ["view", "cold ms", "ready ms", "warm ms", "bytes", "gzipped"]
@@ -86,19 +84,19 @@ def queries(labels: Iterable[str]) -> list[str]:
 def views(engine: Engine) -> dict[str, str]:
     """Return the address of each view, of the model that most regions know and of the regions that know the most models."""
     known = adoptions(engine)
-    model = max(sorted(known.of_model), key=lambda iri: len(known.of_model[iri])).rpartition("/")[2]
+    model = max(sorted(known.of_model), key=lambda iri: len(known.of_model[iri]))
     widest = sorted(known.of_region, key=lambda iri: (-len(known.of_region[iri]), iri))[:5]
-    regions = [iri.rpartition("/")[2] for iri in widest]
+    regions = [last_part(iri) for iri in widest]
     return {
         "home": "/",
         "home, by family": "/?group=family",
         "home, of two years": "/?from=2021&to=2022",
         "map": "/map",
-        "map of a model": f"/map?model={model}",
+        "map of a model": f"/map?model={last_part(model)}",
         "timeline": "/timeline",
         "network": "/network",
         "network's data": "/network.json",
-        "model": f"/doc/model/{model}",
+        "model": f"/doc/model/{last_part(model)}",
         "region": f"/doc/region/{regions[0]}",
         "comparison of 5": f"/compare?{'&'.join(f'region={each}' for each in regions)}",
         "search": "/search?q=malli",

@@ -118,6 +118,8 @@ class Index:
         whole, best = fold(query.strip().lower()), dict[int, tuple[tuple[int, ...], Hit]]()
         for at, fit in found.items():
             written = self._names[at]
+            if fit == FORM and written.language in {"sv", "en"}:
+                continue  # only Finnish words have Finnish forms: "lasten" is none of "last reported"
             grade = EXACT if written.folded == whole else min(fit, BEGINS) if written.folded.startswith(whole) else fit
             entry = self._entries[written.entry]
             known = -(entry.counts[0] + entry.counts[1]) if entry.counts else 0

@@ -47,6 +47,13 @@ def test_how_a_name_fits_is_told(known: Index) -> None:
     assert (hit.name, hit.language) == ("monialainen tiimimalli", "fi")
 
 
+def test_only_finnish_names_have_finnish_forms(known: Index) -> None:
+    found = known.find("lasten", "fi")
+    assert found
+    assert {hit.language for hit in found if hit.fit == FORM} <= {"fi", ""}
+    assert not [hit for hit in found if hit.entry.kind == "ontology"]  # last reported
+
+
 def test_every_word_counts(known: Index) -> None:
     assert known.find("tiimimalli kotihoi", "fi")[0].name == "Kotihoidon tiimimalli"
     assert known.find("tiimimalli zzzz", "fi") == []
