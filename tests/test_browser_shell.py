@@ -68,18 +68,21 @@ def test_axe_finds_nothing_in_the_dark_on_a_narrow_screen(site: Site, path: str)
 
 @pytest.mark.parametrize("path", [*SHELL, CLAIM, *THINGS, "/nothing"])
 def test_no_page_is_wider_than_a_small_telephone(site: Site, path: str) -> None:
-    page = site.page(width=360, javascript=False)
+    page = site.page(width=320, javascript=False)  # what WCAG 2.2 asks for (1.4.10)
     page.goto(f"/fi{path}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_twice_as_large_letters_stay_on_the_page(site: Site) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", "/map?model=tiimimalli", "/doc/model/tiimimalli", "/questions/models-of-region", "/about"]
+)
+def test_twice_as_large_letters_stay_on_the_page(site: Site, path: str) -> None:
     page = site.page(width=640)  # 1280 wide at 200 %
-    page.goto("/fi/about")
+    page.goto(f"/fi{path}")
     page.evaluate("document.documentElement.classList.add('large')")
     page.locator("html").evaluate("each => { each.style.fontSize = '200%' }")
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
-    site.shot(page, "shell-about-large")
+    site.shot(page, f"shell-large-{path.strip('/').replace('/', '-').partition('?')[0] or 'home'}")
 
 
 def test_the_keyboard_goes_from_the_skip_link_through_the_ways_to_the_content(site: Site) -> None:
