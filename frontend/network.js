@@ -2,7 +2,7 @@
 import { NodeSquareProgram } from "@sigma/node-square";
 import Graph from "graphology";
 import Sigma from "sigma";
-import { NodeCircleProgram } from "sigma/rendering";
+import { NodePointProgram } from "sigma/rendering";
 import { keepPng, keepSvg } from "./network-picture.js";
 
 const FAMILIES = {
@@ -38,7 +38,7 @@ function built(data, look) {
   const graph = new Graph({ type: "undirected", multi: false });
   const address = (kind, slug) => data.paths[kind].replace("{slug}", slug);
   data.regions.forEach(([slug, label, language, x, y], place) => {
-    graph.addNode(place, { kind: "region", slug, label, language, x, y: -y, type: "square", size: 9, color: look.ink, address: address("region", slug), plain: plain(label) });
+    graph.addNode(place, { kind: "region", slug, label, language, x, y: -y, type: "square", size: 9, forceLabel: true, color: look.ink, address: address("region", slug), plain: plain(label) });
   });
   data.models.forEach(([slug, label, language, x, y, sort], place) => {
     graph.addNode(data.regions.length + place, { kind: "model", slug, label, language, x, y: -y, sort, type: "circle", size: 3, color: look.accent, address: address("model", slug), plain: plain(label) });
@@ -188,8 +188,9 @@ function draw(data) {
   const settings = () => ({
     ...reducers(graph, look),
     labelColor: { color: look.ink }, edgeLabelColor: { color: look.soft }, labelFont: "system-ui, sans-serif", edgeLabelFont: "system-ui, sans-serif",
-    edgeLabelSize: 11, labelSize: 13, labelRenderedSizeThreshold: 6, labelDensity: 0.6, renderEdgeLabels: true, hideEdgesOnMove: graph.size > MANY, hideLabelsOnMove: graph.size > MANY,
-    zIndex: true, defaultDrawNodeHover: hovered(look), nodeProgramClasses: { square: NodeSquareProgram, circle: NodeCircleProgram },
+    edgeLabelSize: 11, labelSize: 13, labelRenderedSizeThreshold: 6, labelDensity: 0.6, renderEdgeLabels: true, minEdgeThickness: graph.size > MANY ? 0.4 : 1.7, hideEdgesOnMove: graph.size > MANY, hideLabelsOnMove: graph.size > MANY,
+    // A point is drawn many times as fast as an instance of a shape, where a machine draws without a graphics card.
+    zIndex: true, defaultDrawNodeHover: hovered(look), defaultDrawNodeLabel: labelled(look), nodeProgramClasses: { square: Square, circle: NodePointProgram },
     defaultNodeType: "circle", stagePadding: 40, minCameraRatio: 0.03, maxCameraRatio: 3, enableCameraRotation: false,
   });
   const sigma = new Sigma(graph, stage, settings());
@@ -227,6 +228,22 @@ function draw(data) {
   section.dataset.ready = "";
   return { sigma, graph, go };
 }
+
+// Its names are written as those of points are, not in the way that the program brings along.
+class Square extends NodeSquareProgram { drawLabel = undefined; drawHover = undefined; }
+
+// With a rim of paper, so that a name is read on top of lines.
+const labelled = (look) => (context, data, settings) => {
+  if (!data.label) return;
+  const at = [data.label, data.x + data.size + 3, data.y + settings.labelSize / 3];
+  context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = look.paper;
+  context.strokeText(...at);
+  context.fillStyle = look.ink;
+  context.fillText(...at);
+};
 
 // Sigma's own draws black on white: in the dark, too.
 const hovered = (look) => (context, data, settings) => {

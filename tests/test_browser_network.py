@@ -189,7 +189,7 @@ def test_five_thousand_nodes_stay_fluid(site: Site) -> None:
     figures = {"median": statistics.median(frames), "p95": sorted(frames)[int(len(frames) * 0.95)]}
     site.shot(page, "network-5000")
     (ROOT / "ci-output" / "network-5000.json").write_text(json.dumps(figures) + "\n", encoding="utf-8")
-    assert figures["median"] < 1000, figures
+    assert figures["median"] < 200, figures  # 133 ms where each node is an instance of a shape, 17 as a point
 
 
 def large() -> dict[str, Any]:
