@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from graph.adoptions import Adoption, adoptions, regions
 from graph.errors import CallError
@@ -14,6 +15,7 @@ from graph.store import Engine
 from graph.views import STATUSES, Named, iri_list, labels
 
 FEWEST, MOST = 2, 5
+PAIRS = 6  # that are offered before anything is chosen
 _NOTHING: Mapping[str, Adoption] = {}
 _DIFFERENT = """
   { SELECT ?model { VALUES ?region { %s }
@@ -50,6 +52,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Hold two regions that are worth a look side by side.
+
+    :param shared: models that both report.
+    """
+
+    one: Named
+    other: Named
+    shared: int
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Hold what the page shows.
 
@@ -60,6 +74,7 @@ class Comparison:
     :param shared: models that all of them report.
     :param same: those of them that have the same status everywhere.
     :param query: SPARQL that gives the same rows.
+    :param pairs: what to begin with, where the choice is not made yet.
     """
 
     offered: tuple[Named, ...]
@@ -70,6 +85,7 @@ class Comparison:
     same: int = 0
     statuses: tuple[tuple[str, Named], ...] = ()
     query: str = ""
+    pairs: tuple[Pair, ...] = ()
 
 
 def compare(engine: Engine, language: str, slugs: Sequence[str], *, only_differences: bool) -> Comparison:
@@ -81,7 +97,8 @@ def compare(engine: Engine, language: str, slugs: Sequence[str], *, only_differe
     offered = labels(engine, regions(engine), language)
     chosen = [_region(engine.names, slug, regions(engine)) for slug in _checked(slugs)]
     if len(chosen) < FEWEST:
-        return Comparison(tuple(offered.values()), tuple(offered[iri] for iri in chosen))
+        found = Comparison(tuple(offered.values()), tuple(offered[iri] for iri in chosen))
+        return replace(found, pairs=_pairs(engine, offered))
     rows = _rows(engine, language, chosen)
     statuses = {name: engine.names.thing("scheme", f"status/{name}") for name in STATUSES}
     named = labels(engine, statuses.values(), language)
@@ -95,6 +112,14 @@ def compare(engine: Engine, language: str, slugs: Sequence[str], *, only_differe
         tuple((name, named[iri]) for name, iri in statuses.items()),
         query_of(chosen, only_differences=only_differences),
     )
+
+
+def _pairs(engine: Engine, named: Mapping[str, Named]) -> tuple[Pair, ...]:
+    """Return the regions that report the most models in common."""
+    known = {iri: found.keys() for iri, found in adoptions(engine).of_region.items() if iri in named}
+    shared = ((len(known[one] & known[other]), one, other) for one, other in combinations(sorted(known), 2))
+    most = sorted((each for each in shared if each[0]), key=lambda each: (-each[0], *each[1:]))[:PAIRS]
+    return tuple(Pair(named[one], named[other], count) for count, one, other in most)
 
 
 def query_of(regions: Sequence[str], *, only_differences: bool) -> str:

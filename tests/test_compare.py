@@ -11,6 +11,7 @@ from page_outline import BROWSER, outline
 
 from graph.adoptions import Adoption
 from graph.compare_view import Comparison, Row, compare
+from graph.names import last_part
 from graph.store import Engine
 from graph.views import Named
 
@@ -48,6 +49,17 @@ def test_rows_are_the_models_that_any_of_them_reports(engine: Engine) -> None:
     assert sum(alone for _, alone in found.reported) == known.count(1)
     assert found.shared == known.count(3)
     assert found.same == sum(row.is_same for row in found.rows) <= found.shared
+
+
+def test_before_a_choice_pairs_with_most_in_common_are_offered(engine: Engine, client: FlaskClient) -> None:
+    pairs = compare(engine, "fi", (), only_differences=False).pairs
+    assert [pair.shared for pair in pairs] == sorted((pair.shared for pair in pairs), reverse=True)
+    assert pairs[-1].shared > 0
+    slugs = [last_part(each.iri) for each in (pairs[0].one, pairs[0].other)]
+    assert compare(engine, "fi", slugs, only_differences=False).shared == pairs[0].shared
+    text = client.get("/sv/compare", headers=BROWSER).text
+    assert f'<a href="/sv/compare?region={slugs[0]}&amp;region={slugs[1]}">' in text
+    assert seen(engine).pairs == ()
 
 
 def test_the_filter_leaves_out_what_is_the_same(engine: Engine) -> None:
