@@ -5,13 +5,12 @@ Names are read once for each snapshot. What somebody writes is compared with the
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from graph.errors import CallError
-from graph.names import Names, last_part
+from graph.names import Names, folded, last_part
+from graph.once import once
 from graph.questions import Parameter
 from graph.store import Engine
 from graph.views import LANGUAGES, STATUSES, Named, named_in
@@ -28,7 +27,6 @@ _CLASSES = {
 MOST_LISTED = 150  # of a <select>; in a longer list one types a part of the name
 _TYPED = frozenset({"model"})  # whose names are long and many, however few a small snapshot has
 Known = dict[str, dict[str, str]]
-_known: WeakKeyDictionary[Engine, dict[str, Known]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,9 @@ def by_name(engine: Engine, parameter: Parameter, given: str, language: str) -> 
     known = _things(engine, parameter)
     if not known or _is_thing(parameter, given, engine.names, known):
         return ""
-    sought = _folded(given)
+    sought = folded(given)
     for each in (language, *LANGUAGES):
-        found = [iri for iri, labels in known.items() if _folded(labels.get(each, "")) == sought]
+        found = [iri for iri, labels in known.items() if folded(labels.get(each, "")) == sought]
         if len(found) > 1:
             slugs = ", ".join(last_part(iri) for iri in sorted(found))
             raise CallError(f"{given!r} is the name of several things", parameter.name, f"give one of: {slugs}")
@@ -109,14 +107,16 @@ def _things(engine: Engine, parameter: Parameter) -> Known:
     scheme = space.removeprefix("scheme/")
     if space not in _CLASSES and scheme == space:
         return {}
-    spaces = _known.setdefault(engine, {})
-    if space not in spaces:
-        known: Known = {}
-        way = f"a {_CLASSES[space]}" if space in _CLASSES else f"skos:inScheme <{engine.names.thing('scheme', scheme)}>"
-        for row in engine.select(f"SELECT DISTINCT ?thing ?label {{ ?thing {way} ; skos:prefLabel ?label }}").rows:
-            known.setdefault(row["thing"].value, {})[row["label"].language] = row["label"].value
-        spaces[space] = known
-    return spaces[space]
+    way = f"a {_CLASSES[space]}" if space in _CLASSES else f"skos:inScheme <{engine.names.thing('scheme', scheme)}>"
+    return _labelled(engine, way)
+
+
+@once
+def _labelled(engine: Engine, way: str) -> Known:
+    known: Known = {}
+    for row in engine.select(f"SELECT DISTINCT ?thing ?label {{ ?thing {way} ; skos:prefLabel ?label }}").rows:
+        known.setdefault(row["thing"].value, {})[row["label"].language] = row["label"].value
+    return known
 
 
 def _space(names: Names, parameter: Parameter) -> str:
@@ -131,12 +131,8 @@ def _choices(names: Names, known: Known, language: str, *, typed: bool) -> tuple
     named.sort(key=lambda each: (order.get(slugs[each.iri], 0), each.label.casefold(), each.iri))
     shared: dict[str, int] = {}
     for each in named if typed else ():
-        shared[_folded(each.label)] = shared.get(_folded(each.label), 0) + 1
+        shared[folded(each.label)] = shared.get(folded(each.label), 0) + 1
     return tuple(
-        Choice(slugs[each.iri], each.label if shared.get(_folded(each.label)) == 1 else slugs[each.iri], each)
+        Choice(slugs[each.iri], each.label if shared.get(folded(each.label)) == 1 else slugs[each.iri], each)
         for each in named
     )
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -83,7 +83,7 @@ class Table:
     @property
     def years(self) -> tuple[str, ...]:
         """Return the years that claims report of, from the first to the last."""
-        found = [year for cell in self.cells for year in (cell.first[:4], cell.year)]
+        found = [year for cell in self.cells for year in (cell.first_year, cell.year)]
         return tuple(map(str, range(int(min(found)), int(max(found)) + 1))) if found else ()
 
     def allowed(self) -> Allowed:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from graph.errors import CallError
 from graph.names import slug
+from graph.once import once
 from graph.store import Engine
 
 NEAR = 12
 _NAMES = """SELECT DISTINCT ?thing ?name { ?thing a lev:PracticeModel ; skos:prefLabel|skos:altLabel|skos:hiddenLabel ?name }"""
-_MODEL = "SELECT DISTINCT ?thing { ?thing a lev:PracticeModel }"
 _HINT = "choose one at /map, or give the last part of the address of a model's page, such as tiimimalli"
 
 
@@ -45,13 +45,10 @@ def seek(engine: Engine, text: str) -> Sought:
     wanted = slug(text)
     if not wanted or not text.isprintable():
         return Sought(text, "")
+    called = _names(engine)
     same = engine.names.thing("model", wanted)
-    # A model may be known and no region may have reported on it.
-    if text == wanted and engine.select(_MODEL, thing=same).rows:
+    if text == wanted and same in called:
         return Sought(text, same)
-    called: dict[str, set[str]] = {}
-    for row in engine.select(_NAMES).rows:
-        called.setdefault(row["thing"].value, set()).add(slug(row["name"].value))
     exact = sorted(iri for iri, names in called.items() if wanted in names)
     if exact:
         return Sought(text, exact[0])
@@ -61,3 +58,12 @@ def seek(engine: Engine, text: str) -> Sought:
     }
     near = sorted((min(of), iri) for iri, of in places.items() if of)
     return Sought(text, "", tuple(iri for _, iri in near[:NEAR]))
+
+
+@once
+def _names(engine: Engine) -> dict[str, set[str]]:
+    """Return every model, whether a region reports on it or not -> its names as slugs."""
+    called: dict[str, set[str]] = {}
+    for row in engine.select(_NAMES).rows:
+        called.setdefault(row["thing"].value, set()).add(slug(row["name"].value))
+    return called

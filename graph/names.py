@@ -84,6 +84,15 @@ def _prefix_table() -> dict[str, str]:
     return {prefix: str(space) for prefix, space in graph.namespaces()}
 
 
+def folded(text: str) -> str:
+    """Return a text as it is compared with another: whatever its case, its spaces and how its letters are composed.
+
+    >>> folded("  Länsi-UUSIMAA ")
+    'länsi-uusimaa'
+    """
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
 def last_part(iri: str) -> str:
     """Return what stands behind the last `/` of an IRI, or of a record's relative name: a slug, a notation, a code.
 

@@ -7,7 +7,6 @@ not publish what it takes out.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from graph.errors import RecordError
 from graph.files import read_bytes, read_table, read_text, sha256, write_whole
-from graph.names import TYPES
+from graph.names import TYPES, folded
 from graph.settings import DATA, shipped
 
 TABLE = DATA / "removals.csv"
@@ -47,7 +46,7 @@ def key(text: str) -> str:
     >>> key("Example  Person") == key(" example person")
     True
     """
-    return sha256(" ".join(unicodedata.normalize("NFC", text).casefold().split()).encode())
+    return sha256(folded(text).encode())
 
 
 @dataclass(frozen=True)

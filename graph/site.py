@@ -133,6 +133,11 @@ def service_root() -> str:
     return f"{request.host_url.rstrip('/')}{mounted_at()}/"
 
 
+def published_root() -> str:
+    """Return the address that the publisher gives the service, without a slash at its end; that of this request where none is set."""
+    return (exchange().settings.address or service_root()).rstrip("/")
+
+
 def public_address(endpoint: str, **values: Any) -> str:
     """Return the whole address of a route without the language of this request: what programs are told."""
     return service_root() + url_for(endpoint, **{"lang": None, **values}).removeprefix(f"{request.script_root}/")

@@ -6,9 +6,8 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, request, url_for
 
-from graph.exchange import exchange
 from graph.protocol import kept
-from graph.site import ALSO, NAVIGATION, engine, service_root
+from graph.site import ALSO, NAVIGATION, engine, published_root
 from graph.views import LANGUAGES
 
 sitemap = Blueprint("sitemap", __name__)
@@ -20,7 +19,7 @@ _SPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http
 @sitemap.get("/sitemap.xml")
 def listed() -> Response:
     """List the views and the things that have a page; where they are too many, regions and models come first."""
-    root = (exchange().settings.address or service_root()).rstrip("/")
+    root = published_root()
     pages = [url_for(name, lang=None).removeprefix(request.script_root) for name, _ in (*NAVIGATION, *ALSO)]
     pages += _things()
     entries = [_entry(root, page, language) for page in pages for language in LANGUAGES][:MOST]

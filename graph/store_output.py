@@ -89,11 +89,13 @@ def serialise(items: Iterable[Any], job: dict[str, Any], output: Output) -> None
 
 def compacted(triples: Iterable[ox.Triple], context: dict[str, Any]) -> bytes:
     """Return triples as JSON-LD in the terms of a context, which the engine cannot write."""
-    from rdflib import Graph  # noqa: PLC0415 - takes longer than most queries: only where it is needed
+    # These take longer than most queries: only where they are needed.
+    from rdflib import Graph  # noqa: PLC0415
+    from rdflib.plugins.serializers.jsonld import from_rdf  # noqa: PLC0415
 
     lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     graph = Graph(bind_namespaces="none").parse(data=lines, format="nt")
-    document = json.loads(graph.serialize(format="json-ld", context=context))
+    document = from_rdf(graph, context, use_native_types=True)  # type: ignore[no-untyped-call]
     # rdflib writes nodes in the order of a set, which differs from process to process.
     called = {value: key for key, value in context.items() if isinstance(value, str)}
     nodes = document.get(called.get("@graph", "@graph"), [])

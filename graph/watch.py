@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from graph import observe
 from graph.exchange import exchange
-from graph.site import served, service_root
+from graph.site import published_root, served
 
 watch = Blueprint("watch", __name__)
 
@@ -49,6 +49,5 @@ def metrics() -> Response:
 @watch.get("/robots.txt")
 def robots() -> Response:
     """Keep crawlers from asking queries, and tell them where the pages are."""
-    root = (exchange().settings.address or service_root()).rstrip("/")
-    rules = f"User-agent: *\nDisallow: /sparql\nDisallow: /*/sparql\nSitemap: {root}/sitemap.xml\n"
+    rules = f"User-agent: *\nDisallow: /sparql\nDisallow: /*/sparql\nSitemap: {published_root()}/sitemap.xml\n"
     return Response(rules, content_type="text/plain; charset=utf-8")
